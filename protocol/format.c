@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "protocol/format.h"
+#include "protocol/text.h"
+
+#include <string.h>
+
+/* A bounded writer: what does not fit is left out, and the text always ends with a NUL. */
+typedef struct {
+    char *out;
+    size_t used;
+    size_t room; /* without the NUL */
+} Writer;
+
+static Writer writer(char *out, size_t capacity)
+{
+    return (Writer){out, 0, capacity == 0 ? 0 : capacity - 1};
+}
+
+static size_t finish(Writer *w, size_t capacity)
+{
+    if (capacity > 0) {
+        w->out[w->used] = '\0';
+    }
+    return w->used;
+}
+
+static void put(Writer *w, const char *text, size_t length)
+{
+    if (length > w->room - w->used) {
+        length = w->room - w->used;
+        /* never half a UTF-8 character */
+        while (length > 0 && ((uint8_t)text[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        w->room = w->used + length;
+    }
+    if (length > 0) {
+        memcpy(w->out + w->used, text, length);
+        w->used += length;
+    }
+}
+
+static void put_string(Writer *w, const char *text)
+{
+    put(w, text, strlen(text));
+}
+
+static void put_char(Writer *w, char c)
+{
+    put(w, &c, 1);
+}
+
+static void put_decimal(Writer *w, uint64_t number, unsigned least_digits)
+{
+    char digits[20];
+    unsigned n = 0;
+    do {
+        digits[sizeof digits - ++n] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (n < least_digits && n < sizeof digits) {
+        digits[sizeof digits - ++n] = '0';
+    }
+    put(w, digits + sizeof digits - n, n);
+}
+
+static const char hex_digits[] = "0123456789abcdef";
+
+static void put_hex(Writer *w, uint64_t number, unsigned digits)
+{
+    char text[18] = {'0', 'x'};
+    for (unsigned i = 0; i < digits; i++) {
+        text[2 + i] = hex_digits[number >> (4 * (digits - 1 - i)) & 15];
+    }
+    put(w, text, 2 + digits);
+}
+
+static void put_pairs(Writer *w, const uint8_t *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char pair[3] = {':', hex_digits[data[i] >> 4], hex_digits[data[i] & 15]};
+        put(w, i == 0 ? pair + 1 : pair, i == 0 ? 2 : 3);
+    }
+}
+
+static void put_ipv4(Writer *w, uint32_t address)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        if (i > 0) {
+            put_char(w, '.');
+        }
+        put_decimal(w, address >> (24 - 8 * i) & 255, 1);
+    }
+}
+
+/* RFC 5952: lower case, the longest run of at least two zero groups as "::", and the mixed form
+ * for addresses that hold an IPv4 address, as inet_ntop writes it. */
+static void put_ipv6(Writer *w, const uint8_t *address)
+{
+    unsigned group[8];
+    unsigned best = 8;
+    unsigned best_length = 1;
+    for (unsigned i = 0; i < 8; i++) {
+        group[i] = (unsigned)address[2 * i] << 8 | address[2 * i + 1];
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned length = 0;
+        while (i + length < 8 && group[i + length] == 0) {
+            length++;
+        }
+        if (length > best_length) {
+            best = i;
+            best_length = length;
+        }
+        i += length;
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == best) {
+            put_char(w, ':');
+            i += best_length - 1;
+            if (i == 7) {
+                put_char(w, ':');
+            }
+            continue;
+        }
+        if (i > 0) {
+            put_char(w, ':');
+        }
+        bool mixed = i == 6 && best == 0 &&
+                     (best_length == 6 || (best_length == 7 && group[7] != 1) ||
+                      (best_length == 5 && group[5] == 0xffff));
+        if (mixed) {
+            put_ipv4(w, group[6] << 16 | group[7]);
+            return;
+        }
+        unsigned digits = group[i] > 0xfff ? 4 : group[i] > 0xff ? 3 : group[i] > 0xf ? 2 : 1;
+        for (unsigned d = digits; d > 0; d--) {
+            put_char(w, hex_digits[group[i] >> (4 * (d - 1)) & 15]);
+        }
+    }
+}
+
+/* Civil date of a day count since 1970-01-01 (proleptic Gregorian). */
+static void civil(uint64_t days, uint64_t *year, unsigned *month, unsigned *day)
+{
+    uint64_t shifted = days + 719468;
+    uint64_t era = shifted / 146097;
+    uint64_t of_era = shifted % 146097;
+    uint64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    uint64_t day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    unsigned month_index = (unsigned)((5 * day_of_year + 2) / 153);
+    *day = (unsigned)(day_of_year - (153 * month_index + 2) / 5 + 1);
+    *month = month_index < 10 ? month_index + 3 : month_index - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static void put_time(Writer *w, uint64_t seconds)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    uint64_t year;
+    unsigned month;
+    unsigned day;
+    civil(seconds / 86400, &year, &month, &day);
+    put(w, months + (size_t)3 * (month - 1), 3);
+    put_char(w, ' ');
+    if (day < 10) {
+        put_char(w, ' ');
+    }
+    put_decimal(w, day, 1);
+    put_string(w, ", ");
+    put_decimal(w, year, 4);
+    put_char(w, ' ');
+    put_decimal(w, seconds / 3600 % 24, 2);
+    put_char(w, ':');
+    put_decimal(w, seconds / 60 % 60, 2);
+    put_char(w, ':');
+    put_decimal(w, seconds % 60, 2);
+    put_string(w, ".000000000 UTC");
+}
+
+static void put_time_span(Writer *w, int64_t nanoseconds)
+{
+    uint64_t magnitude =
+        nanoseconds < 0 ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds;
+    if (nanoseconds < 0) {
+        put_char(w, '-');
+    }
+    put_decimal(w, magnitude / 1000000000, 1);
+    put_char(w, '.');
+    put_decimal(w, magnitude % 1000000000, 9);
+}
+
+static void put_text(Writer *w, const FsEntry *entry)
+{
+    if (w->used < w->room) {
+        w->used += fs_text_to_utf8(w->out + w->used, w->room - w->used + 1, entry->value.bytes.data,
+                                   entry->value.bytes.length, (FsEncoding)entry->encoding);
+    }
+}
+
+static void put_integer(Writer *w, int64_t value)
+{
+    if (value < 0) {
+        put_char(w, '-');
+        put_decimal(w, (uint64_t)(-(value + 1)) + 1, 1);
+    } else {
+        put_decimal(w, (uint64_t)value, 1);
+    }
+}
+
+static void put_value(Writer *w, const FsEntry *entry)
+{
+    const FsField *field = entry->field;
+    switch (field->type) {
+    case FS_UINT:
+        if (field->base == FS_HEX || field->base == FS_HEX_DEC) {
+            put_hex(w, entry->value.number, field->bits / 4);
+        } else {
+            put_decimal(w, entry->value.number, 1);
+        }
+        break;
+    case FS_INT:
+        put_integer(w, entry->value.integer);
+        break;
+    case FS_BOOL:
+        put_char(w, entry->value.number != 0 ? '1' : '0');
+        break;
+    case FS_TEXT:
+        put_text(w, entry);
+        break;
+    case FS_BYTES:
+    case FS_ETHER:
+        put_pairs(w, entry->value.bytes.data, entry->value.bytes.length);
+        break;
+    case FS_IPV4:
+        put_ipv4(w, (uint32_t)entry->value.number);
+        break;
+    case FS_IPV6:
+        put_ipv6(w, entry->value.bytes.data);
+        break;
+    case FS_TIME:
+        put_time(w, entry->value.number);
+        break;
+    case FS_TIME_SPAN:
+        put_time_span(w, entry->value.integer);
+        break;
+    case FS_LAYER:
+    case FS_GROUP:
+    case FS_REMARK:
+        break;
+    }
+}
+
+/* Text for a line: control characters as escapes, so that a message cannot forge a line. */
+static void put_escaped(Writer *w, const FsEntry *entry)
+{
+    static const char named[] = "abtnvfr";
+    size_t start = w->used;
+    put_text(w, entry);
+    size_t length = w->used - start;
+    bool clean = true;
+    for (size_t i = start; i < w->used && clean; i++) {
+        uint8_t c = (uint8_t)w->out[i];
+        clean = c >= 0x20 && c != 0x7f &&
+                !(c == 0xc2 && i + 1 < w->used && (uint8_t)w->out[i + 1] < 0xa0);
+    }
+    if (clean) {
+        return;
+    }
+    /* Escape from the copy at the far end of the room, which the escapes may grow into. */
+    size_t extra = w->room - w->used;
+    size_t from = start + extra;
+    memmove(w->out + from, w->out + start, length);
+    size_t to = start;
+    for (size_t i = from; i < from + length; i++) {
+        uint8_t c = (uint8_t)w->out[i];
+        char escape[4];
+        size_t size = 1;
+        escape[0] = (char)c;
+        if (c >= 7 && c <= 13) {
+            escape[0] = '\\';
+            escape[1] = named[c - 7];
+            size = 2;
+        } else if (c < 0x20 || c == 0x7f ||
+                   (c == 0xc2 && i + 1 < from + length && (uint8_t)w->out[i + 1] < 0xa0)) {
+            if (c == 0xc2) {
+                c = (uint8_t)w->out[++i];
+            }
+            escape[0] = '\\';
+            escape[1] = 'x';
+            escape[2] = hex_digits[c >> 4];
+            escape[3] = hex_digits[c & 15];
+            size = 4;
+        }
+        if (to + size > i + 1) {
+            break;
+        }
+        memcpy(w->out + to, escape, size);
+        to += size;
+    }
+    while (to > start && ((uint8_t)w->out[to - 1] & 0xc0) == 0xc0) {
+        to--;
+    }
+    w->used = to;
+}
+
+enum { READABLE_BYTES = 36 };
+
+static void put_readable(Writer *w, const FsEntry *entry)
+{
+    const FsField *field = entry->field;
+    if (field->type == FS_BOOL) {
+        const char *name = fs_name(field->names, entry->value.number);
+        put_string(w, name != NULL ? name : entry->value.number != 0 ? "Set" : "Not set");
+        return;
+    }
+    if (field->type == FS_TEXT || field->type == FS_REMARK) {
+        put_escaped(w, entry);
+        return;
+    }
+    if (field->type == FS_BYTES && entry->value.bytes.length > READABLE_BYTES) {
+        put_pairs(w, entry->value.bytes.data, READABLE_BYTES);
+        put_string(w, "…");
+        return;
+    }
+    if (field->type != FS_UINT) {
+        put_value(w, entry);
+        return;
+    }
+    const char *name = fs_name(field->names, entry->value.number);
+    if (name != NULL) {
+        put_string(w, name);
+        put_string(w, " (");
+    } else if (field->names != NULL) {
+        put_string(w, "Unknown (");
+    }
+    put_value(w, entry);
+    if (field->names != NULL) {
+        put_char(w, ')');
+    }
+    if (field->base == FS_DEC_HEX) {
+        put_string(w, " (");
+        put_hex(w, entry->value.number, field->bits / 4);
+        put_char(w, ')');
+    } else if (field->base == FS_HEX_DEC) {
+        put_string(w, " (");
+        put_decimal(w, entry->value.number, 1);
+        put_char(w, ')');
+    }
+}
+
+size_t fs_format_value(char *out, size_t capacity, const FsEntry *entry)
+{
+    Writer w = writer(out, capacity);
+    put_value(&w, entry);
+    return finish(&w, capacity);
+}
+
+size_t fs_format_readable(char *out, size_t capacity, const FsEntry *entry)
+{
+    Writer w = writer(out, capacity);
+    put_readable(&w, entry);
+    return finish(&w, capacity);
+}
+
+size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
+{
+    Writer w = writer(out, capacity);
+    const FsField *field = entry->field;
+    if (entry->generated) {
+        put_char(&w, '[');
+    }
+    put_string(&w, field->title);
+    bool valueless = field->type == FS_LAYER || field->type == FS_GROUP ||
+                     (field->type == FS_REMARK && entry->value.bytes.length == 0);
+    if (!valueless) {
+        put_string(&w, ": ");
+        put_readable(&w, entry);
+    }
+    if (entry->generated) {
+        put_char(&w, ']');
+    }
+    return finish(&w, capacity);
+}
+
+static void put_line_entry(Writer *w, const FsEntry *entry)
+{
+    const FsField *field = entry->field;
+    if (field->lead != NULL) {
+        put_string(w, field->lead);
+    }
+    if (field->type == FS_REMARK) {
+        put_string(w, field->title);
+    } else if (field->type == FS_TEXT) {
+        put_escaped(w, entry);
+    } else {
+        const char *name = field->type == FS_UINT && !field->line_hex
+                               ? fs_name(field->names, entry->value.number)
+                               : NULL;
+        if (name != NULL) {
+            put_string(w, name);
+        } else {
+            put_value(w, entry);
+        }
+    }
+    if (field->trail != NULL) {
+        put_string(w, field->trail);
+    }
+}
+
+size_t fs_format_line(char *out, size_t capacity, const FsEntry *entries, uint32_t count)
+{
+    enum { MOST = 32 };
+    Writer w = writer(out, capacity);
+    const FsEntry *chosen[MOST];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count && n < MOST; i++) {
+        uint8_t line = entries[i].field->line;
+        if (line == 0) {
+            continue;
+        }
+        uint32_t place = n++;
+        for (; place > 0 && chosen[place - 1]->field->line > line; place--) {
+            chosen[place] = chosen[place - 1];
+        }
+        chosen[place] = &entries[i];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        put_line_entry(&w, chosen[i]);
+    }
+    return finish(&w, capacity);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A packet as a list of decoded fields: what every decoder writes and every view reads.
+ *
+ * The caller owns the array and reuses it for the next packet. Decoders append and never fail:
+ * what is wrong with the bytes is itself an entry, of a field of type FS_REMARK. Entries stand in
+ * the order of a tree walked from the top: an entry's parent is the nearest entry before it whose
+ * depth is one less.
+ */
+#ifndef FEISCOPE_PROTOCOL_PACKET_H
+#define FEISCOPE_PROTOCOL_PACKET_H
+
+#include "protocol/field.h"
+
+#include <stdbool.h>
+
+/**
+ * Bytes to decode. A capture may hold fewer bytes than were sent (its snapshot length), so a
+ * span has two lengths; a decoder reads no byte at or beyond `captured`.
+ */
+typedef struct {
+    const uint8_t *data; /**< first byte; may be NULL only if captured is 0 */
+    uint32_t captured;   /**< bytes that can be read */
+    uint32_t reported;   /**< bytes that were on the wire; at least captured */
+} FsSpan;
+
+/** How the bytes of a text become characters. The values are those of feiq.encoding. */
+typedef enum {
+    FS_ASCII,   /**< all bytes below 0x80 */
+    FS_UTF8,    /**< UTF-8 */
+    FS_GB18030, /**< GB18030, which holds GBK (code page 936) and GB 2312 */
+    FS_ESCAPED, /**< no known encoding: bytes from 0x80 on are written \xNN */
+    FS_LATIN1   /**< ISO 8859-1; never guessed, for headers that are defined so */
+} FsEncoding;
+
+/** One decoded field. */
+typedef struct {
+    const FsField *field;
+    uint32_t bit_offset; /**< from the start of the source, most significant bit first */
+    uint32_t bit_length; /**< 0 for what stands in no byte (a conclusion) */
+    uint8_t depth;       /**< 0 for a layer of the packet */
+    uint8_t source;      /**< which bytes bit_offset counts in: 0 the frame, 1… derived bytes */
+    uint8_t encoding;    /**< FsEncoding of an FS_TEXT */
+    bool generated;      /**< concluded from other fields, shown in brackets */
+    union {
+        uint64_t number; /**< FS_UINT, FS_BOOL (0 or 1), FS_IPV4 (host order), FS_TIME (s) */
+        int64_t integer; /**< FS_INT, FS_TIME_SPAN (ns) */
+        struct {
+            const uint8_t *data; /**< FS_TEXT, FS_BYTES, FS_ETHER, FS_IPV6; FS_REMARK: the
+                                  *   offending bytes, shown after the title, if length > 0 */
+            uint32_t length;     /**< in bytes */
+        } bytes;
+    } value;
+} FsEntry;
+
+/** A packet's entries, and where the decoder that fills them is. */
+typedef struct {
+    FsEntry *entries;
+    uint32_t count;
+    uint32_t capacity;
+    const uint8_t *base; /**< first byte of the current source; offsets count from it */
+    uint8_t source;      /**< number of the current source */
+    uint8_t depth;       /**< of the entries that are added next */
+    bool full;           /**< entries were left out since the array was full */
+} FsPacket;
+
+/**
+ * Empty the array for the next packet.
+ *
+ * @param packet its entries and capacity are set
+ * @param base   first byte of source 0; entries are added by pointers into it
+ */
+static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
+{
+    packet->count = 0;
+    packet->base = base;
+    packet->source = 0;
+    packet->depth = 0;
+    packet->full = false;
+}
+
+/**
+ * Append an entry without a value at the current depth.
+ *
+ * @param packet where to
+ * @param field  what it is
+ * @param at     its first byte, in the current source
+ * @param length its bytes
+ * @return the entry, valid until the packet is reset; when the array is full, packet->full is set
+ *         and the return value is a scratch entry that is not part of the packet
+ */
+FsEntry *fs_add(FsPacket *packet, const FsField *field, const uint8_t *at, size_t length);
+
+/** The same, for an entry of `bits` bits that begins `skip` bits after the first bit of `at`. */
+FsEntry *fs_add_bits(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
+                     unsigned bits);
+
+/**
+ * Append a number (FS_UINT, FS_BOOL, FS_IPV4, FS_TIME).
+ *
+ * @param value in host order; of a masked field the bits already shifted down
+ */
+static inline FsEntry *fs_add_number(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                     size_t length, uint64_t value)
+{
+    FsEntry *entry = fs_add(packet, field, at, length);
+    entry->value.number = value;
+    return entry;
+}
+
+/** Append a number of `bits` bits that begins `skip` bits after the first bit of `at`. */
+static inline FsEntry *fs_add_bit_number(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                         unsigned skip, unsigned bits, uint64_t value)
+{
+    FsEntry *entry = fs_add_bits(packet, field, at, skip, bits);
+    entry->value.number = value;
+    return entry;
+}
+
+/** Append the bytes themselves as value (FS_BYTES, FS_ETHER, FS_IPV6). */
+static inline FsEntry *fs_add_bytes(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                    size_t length)
+{
+    FsEntry *entry = fs_add(packet, field, at, length);
+    entry->value.bytes.data = at;
+    entry->value.bytes.length = (uint32_t)length;
+    return entry;
+}
+
+/** Append text in the given encoding. */
+static inline FsEntry *fs_add_text(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                   size_t length, FsEncoding encoding)
+{
+    FsEntry *entry = fs_add_bytes(packet, field, at, length);
+    entry->encoding = (uint8_t)encoding;
+    return entry;
+}
+
+/**
+ * Append a remark about bytes. Its text is the field's title, followed by the bytes if there are
+ * any and show is set.
+ */
+static inline FsEntry *fs_add_remark(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                     size_t length, bool show)
+{
+    FsEntry *entry = fs_add_bytes(packet, field, at, length);
+    entry->encoding = FS_ESCAPED;
+    if (!show) {
+        entry->value.bytes.length = 0;
+    }
+    return entry;
+}
+
+/**
+ * Append an entry that holds the entries that follow, until fs_close.
+ *
+ * @return its index, for fs_close
+ */
+static inline uint32_t fs_open(FsPacket *packet, const FsField *field, const uint8_t *at,
+                               size_t length)
+{
+    (void)fs_add(packet, field, at, length);
+    packet->depth++;
+    return packet->count - 1;
+}
+
+/** Make the entry that was added last hold the entries that follow, until fs_leave. */
+static inline void fs_enter(FsPacket *packet)
+{
+    packet->depth++;
+}
+
+/** End what fs_enter began. */
+static inline void fs_leave(FsPacket *packet)
+{
+    packet->depth--;
+}
+
+/**
+ * End what fs_open began.
+ *
+ * @param index what fs_open returned
+ * @param end   the byte after the last byte of the entry, in the current source; NULL leaves the
+ *              length that fs_open was given
+ */
+void fs_close(FsPacket *packet, uint32_t index, const uint8_t *end);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Text as the FeiQ family sends it: ASCII, UTF-8 or GBK, often without saying which.
+ */
+#ifndef FEISCOPE_PROTOCOL_TEXT_H
+#define FEISCOPE_PROTOCOL_TEXT_H
+
+#include "protocol/packet.h"
+
+/**
+ * Decide how bytes became characters, in this order: only ASCII; valid UTF-8; valid GB18030 (a
+ * lone 0x80, the euro sign of code page 936, counts as valid); none.
+ * Source of the order: shared/interop.md; protocol/feiq.md 1.3.
+ *
+ * @param data   the text; no terminator needed
+ * @param length in bytes
+ */
+FsEncoding fs_text_guess(const uint8_t *data, size_t length);
+
+/**
+ * Is this valid UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF)?
+ */
+bool fs_text_is_utf8(const uint8_t *data, size_t length);
+
+/**
+ * Convert text to UTF-8. Bytes that are not valid in the encoding become U+FFFD; FS_ESCAPED writes
+ * bytes from 0x80 on as \xNN.
+ *
+ * @param out      where to; always terminated by NUL if capacity > 0
+ * @param capacity of out, in bytes; the text is cut before a character that does not fit
+ * @return bytes written without the NUL
+ */
+size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t length,
+                       FsEncoding encoding);
+
+/** Bytes that suffice for any text of `length` bytes in any encoding, with its NUL. */
+#define FS_TEXT_ROOM(length) ((size_t)(length)*4 + 1)
+
+#endif

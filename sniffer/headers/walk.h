@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The walk through a frame's headers, outermost first. Each decoder appends its own layer to the
+ * packet and hands what it carries to the next. Field names, values and bases are Wireshark's, so
+ * that a filter and a value mean the same in both programs.
+ */
+#ifndef FEISCOPE_SNIFFER_HEADERS_WALK_H
+#define FEISCOPE_SNIFFER_HEADERS_WALK_H
+
+#include "protocol/packet.h"
+
+/** What decoders further in need from those further out. */
+typedef struct {
+    FsPacket *packet;
+    bool verify;                /**< check IPv4, UDP and TCP checksums, as Wireshark's preferences
+                                 *   ip.check_checksum and the like do; off by default there */
+    unsigned nesting;           /**< layers so far, to bound crafted nesting */
+    bool inside_error;          /**< in the packet that an ICMP error quotes */
+    bool fragment;              /**< payload of a first fragment, the rest is elsewhere */
+    uint8_t address_length;     /**< of the innermost IP header: 4, 16; 0 if there is none */
+    const uint8_t *source;      /**< its source address, in the frame */
+    const uint8_t *destination; /**< its destination address, in the frame */
+    uint8_t protocol;           /**< the IP protocol number that led to the transport */
+} HeaderWalk;
+
+/** Most layers that one frame may nest. */
+enum { HEADER_MAX_NESTING = 64 };
+
+/**
+ * Decode a whole frame.
+ *
+ * @param linktype a LINKTYPE_ value of the capture (DLT values as libpcap's pcap_datalink gives)
+ * @param span     the frame
+ * @return false if the link type is not known: nothing was appended
+ */
+bool header_link(HeaderWalk *walk, int linktype, FsSpan span);
+
+/* One decoder a protocol; span is the header and all that it carries. */
+void header_ethernet(HeaderWalk *walk, FsSpan span);
+void header_arp(HeaderWalk *walk, FsSpan span);
+void header_ipv4(HeaderWalk *walk, FsSpan span);
+void header_ipv6(HeaderWalk *walk, FsSpan span);
+void header_icmp(HeaderWalk *walk, FsSpan span);
+void header_icmpv6(HeaderWalk *walk, FsSpan span);
+void header_udp(HeaderWalk *walk, FsSpan span);
+void header_tcp(HeaderWalk *walk, FsSpan span);
+
+/** By Ethernet type (host order): VLAN tags, ARP, IPv4, IPv6. Others are left alone. */
+void header_ethertype(HeaderWalk *walk, uint16_t type, FsSpan span);
+
+/** By IP protocol number: ICMP, ICMPv6, TCP, UDP, IPv4 and IPv6 inside IP. Others are left alone.
+ */
+void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span);
+
+/**
+ * The payload of a UDP datagram or TCP segment, by ports.
+ *
+ * @param tcp             TCP, else UDP
+ * @param source          port, host order
+ * @param destination     port, host order
+ */
+void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t destination,
+                        FsSpan span);
+
+#endif
