@@ -54,6 +54,34 @@ typedef enum {
     FS_GROUP_ENCODING   /**< text in an unexpected or broken encoding */
 } FsGroup;
 
+/** Which part of encapsulation a layer is, in the words of the Internet's five-layer model. The
+ * default suits a protocol that a program speaks. */
+typedef enum {
+    FS_APPLICATION, /**< what programs say to each other */
+    FS_LINK,        /**< frames: Ethernet, Linux cooked capture, VLAN tags */
+    FS_NETWORK,     /**< packets: IPv4, IPv6, ARP, and what speaks about them: ICMP */
+    FS_TRANSPORT    /**< datagrams and segments: UDP, TCP */
+} FsLevel;
+
+/** What a field does in its layer, for views that explain headers without knowing any. The four
+ * kinds of checksum are all the Internet checksum of RFC 1071; they differ in what they cover. */
+typedef enum {
+    FS_ROLE_NONE,
+    FS_ROLE_SOURCE,          /**< address of the sender that a pseudo-header holds */
+    FS_ROLE_DESTINATION,     /**< address of the receiver that a pseudo-header holds; the last field
+                              *   of the fixed header where FS_ROLE_PAYLOAD_LENGTH is used */
+    FS_ROLE_PROTOCOL,        /**< IP protocol number of what follows (ip.proto, ipv6.nxt, and the
+                              *   next-header fields of extension headers) */
+    FS_ROLE_TOTAL_LENGTH,    /**< bytes from the layer's first (ip.len, udp.length) */
+    FS_ROLE_PAYLOAD_LENGTH,  /**< bytes after the fixed header (ipv6.plen) */
+    FS_ROLE_FRAGMENT,        /**< not 0: the layer carries a part only (ip.flags.mf,
+                              *   ip.frag_offset and their like) */
+    FS_ROLE_CHECKSUM_HEADER, /**< checksum over the layer's own header (IPv4) */
+    FS_ROLE_CHECKSUM_WHOLE,  /**< over the layer and all that it carries (ICMP) */
+    FS_ROLE_CHECKSUM_PSEUDO, /**< the same, and the pseudo-header (TCP, ICMPv6) */
+    FS_ROLE_CHECKSUM_OPTIONAL /**< the same; 0 on the wire: the sender computed none (UDP) */
+} FsRole;
+
 /** A value's name. Lists are sorted by value, and end with {0, NULL}. */
 typedef struct {
     uint32_t value;
@@ -78,6 +106,9 @@ typedef struct {
     FsGroup group;       /**< of FS_REMARK */
     uint8_t line_hex;    /**< 1: the one-line form prefers the raw number over its name */
     uint8_t text_digits; /**< 1: the number is sent as text digits, so it has no byte order */
+    FsLevel level;       /**< of FS_LAYER */
+    uint8_t text_layer;  /**< of FS_LAYER, 1: fields are characters of a text, not bits of words */
+    FsRole role;         /**< what it does in its layer */
 } FsField;
 
 /** A protocol's table. */
