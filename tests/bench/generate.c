@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Writes the capture that the benchmarks read: Ethernet frames of a LAN with 200 × 200 hosts,
- * 85 % FeiQ datagrams (log-ins, answers, chat in GBK and ASCII, acknowledgements) and 15 % TCP text.
- * The same arguments always give the same bytes. Checksums are right, so that every reader takes
- * its ordinary path.
+ * 85 % FeiQ datagrams (log-ins, answers, chat in GBK and ASCII, acknowledgements) and 15 % TCP
+ * text. The same arguments always give the same bytes. Checksums are right, so that every reader
+ * takes its ordinary path.
  *
  * Usage: generate FILE [FRAMES]      (default 1000000, about 198 MB)
  * Status 1 with a message if the file cannot be written or the number is not one.
@@ -58,24 +58,25 @@ static uint32_t complement(uint32_t sum)
 }
 
 static const char *const messages[] = {
-    "hello",
-    "\xc4\xe3\xba\xc3\xa3\xac\xcf\xc2\xce\xe7\xc8\xfd\xb5\xe3\xbf\xaa\xbb\xe1",
+    "hello", "\xc4\xe3\xba\xc3\xa3\xac\xcf\xc2\xce\xe7\xc8\xfd\xb5\xe3\xbf\xaa\xbb\xe1",
     "\xca\xd5\xb5\xbd",
     "the build on the third machine is red again, could you look at it before lunch please",
-    "\xc7\xeb\xb0\xd1\xb1\xa8\xb1\xed\xb7\xa2\xb8\xf8\xce\xd2\xd2\xbb\xcf\xc2\xa3\xac\xd0\xbb\xd0\xbb"
+    "\xc7\xeb\xb0\xd1\xb1\xa8\xb1\xed\xb7\xa2\xb8\xf8\xce\xd2\xd2\xbb\xcf\xc2\xa3\xac\xd0\xbb\xd0"
+    "\xbb"
     "/:)"};
 
-static const char font[] = "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 \xce\xa2\xc8\xed\xd1\xc5\xba\xda "
-                           "8404992;}";
+static const char font[] =
+    "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 \xce\xa2\xc8\xed\xd1\xc5\xba\xda "
+    "8404992;}";
 
 /* A FeiQ datagram's payload; returns its length. */
 static size_t datagram(char *out, size_t room, uint32_t host, uint32_t number)
 {
     static const uint32_t commands[] = {6291457, 6291459, 288, 288, 288, 33, 121, 122};
     uint32_t command = commands[random_below(8)];
-    int head = snprintf(out, room, "1_lbt6_%u#128#%012" PRIX64 "#0#0#0#4001#9:%u:user%u:HOST-%05u:%u:",
-                        host % 83, 0x141877000000U + (uint64_t)host, 1600000000 + number, host, host,
-                        command);
+    int head = snprintf(
+        out, room, "1_lbt6_%u#128#%012" PRIX64 "#0#0#0#4001#9:%u:user%u:HOST-%05u:%u:", host % 83,
+        0x141877000000U + (uint64_t)host, 1600000000 + number, host, host, command);
     size_t used = (size_t)head;
     int body = 0;
     if (command == 288) {
@@ -98,8 +99,8 @@ static size_t text_segment(char *out, size_t room)
     size_t used = 0;
     size_t lines = 1 + random_below(14);
     for (size_t i = 0; i < lines && room - used > 80; i++) {
-        used += (size_t)snprintf(out + used, room - used, "line %u of a text that goes over TCP\r\n",
-                                 random_below(100000));
+        used += (size_t)snprintf(out + used, room - used,
+                                 "line %u of a text that goes over TCP\r\n", random_below(100000));
     }
     return used;
 }
