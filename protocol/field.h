@@ -79,7 +79,11 @@ typedef enum {
     FS_ROLE_CHECKSUM_HEADER, /**< checksum over the layer's own header (IPv4) */
     FS_ROLE_CHECKSUM_WHOLE,  /**< over the layer and all that it carries (ICMP) */
     FS_ROLE_CHECKSUM_PSEUDO, /**< the same, and the pseudo-header (TCP, ICMPv6) */
-    FS_ROLE_CHECKSUM_OPTIONAL /**< the same; 0 on the wire: the sender computed none (UDP) */
+    FS_ROLE_CHECKSUM_OPTIONAL, /**< the same; 0 on the wire: the sender computed none (UDP) */
+    FS_ROLE_SOURCE_PORT,       /**< the sender's port */
+    FS_ROLE_DESTINATION_PORT,  /**< the receiver's port */
+    FS_ROLE_LINK_SOURCE,       /**< the sender's address in the link layer */
+    FS_ROLE_LINK_DESTINATION   /**< the receiver's address in the link layer */
 } FsRole;
 
 /** A value's name. Lists are sorted by value, and end with {0, NULL}. */
@@ -109,6 +113,8 @@ typedef struct {
     FsLevel level;       /**< of FS_LAYER */
     uint8_t text_layer;  /**< of FS_LAYER, 1: fields are characters of a text, not bits of words */
     FsRole role;         /**< what it does in its layer */
+    uint8_t hidden;      /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
+                          *   items, such as ip.addr beside ip.src */
 } FsField;
 
 /** A protocol's table. */

@@ -21,10 +21,25 @@ typedef struct {
     const uint8_t *source;      /**< its source address, in the frame */
     const uint8_t *destination; /**< its destination address, in the frame */
     uint8_t protocol;           /**< the IP protocol number that led to the transport */
+    uint32_t claimed;           /**< set by header_ethertype's decoders before they hand on what
+                                 *   they carry: how many bytes of their span are theirs by their
+                                 *   own length field (IPv4 total length, …); the rest is the link
+                                 *   layer's padding and trailer. All of span.reported if they
+                                 *   have no length field or it cannot be right */
 } HeaderWalk;
 
 /** Most layers that one frame may nest. */
 enum { HEADER_MAX_NESTING = 64 };
+
+/** What the capture file says of a frame. */
+typedef struct {
+    uint64_t number;        /**< from 1 */
+    int64_t time;           /**< nanoseconds since 1970-01-01 UTC */
+    int64_t since_first;    /**< nanoseconds since the first frame */
+    int64_t since_previous; /**< nanoseconds since the frame before */
+    uint32_t captured;      /**< bytes in the file */
+    uint32_t reported;      /**< bytes that were on the wire */
+} FrameRecord;
 
 /**
  * Decode a whole frame.
@@ -34,6 +49,9 @@ enum { HEADER_MAX_NESTING = 64 };
  * @return false if the link type is not known: nothing was appended
  */
 bool header_link(HeaderWalk *walk, int linktype, FsSpan span);
+
+/** Append the layer of the capture file's own facts: frame.number and the like. */
+void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *data);
 
 /* One decoder a protocol; span is the header and all that it carries. */
 void header_ethernet(HeaderWalk *walk, FsSpan span);
@@ -45,10 +63,32 @@ void header_icmpv6(HeaderWalk *walk, FsSpan span);
 void header_udp(HeaderWalk *walk, FsSpan span);
 void header_tcp(HeaderWalk *walk, FsSpan span);
 
-/** By Ethernet type (host order): VLAN tags, ARP, IPv4, IPv6. Others are left alone. */
+/** What a payload that is not decoded is known by. */
+typedef enum {
+    HEADER_BY_ETHERTYPE,     /**< Ethernet type */
+    HEADER_BY_IP_PROTOCOL,   /**< IP protocol number */
+    HEADER_BY_SAP,           /**< LLC: DSAP and SSAP, 16 bits */
+    HEADER_BY_SNAP,          /**< SNAP: OUI and protocol identifier, 40 bits */
+    HEADER_BY_LINKTYPE,      /**< LINKTYPE_ value */
+    HEADER_BY_ADDRESS_FAMILY /**< of the BSD loopback header */
+} HeaderIdentifier;
+
+/** Say that a payload is left undecoded: a layer of its own, feiscope.undecoded. */
+void header_undecoded(HeaderWalk *walk, HeaderIdentifier kind, uint64_t value, FsSpan span);
+
+/**
+ * Say that the header that span begins is not whole: feiscope.truncated if the capture's snapshot
+ * length cut it off, feiscope.malformed if the packet itself ends too early.
+ *
+ * @param needed bytes that the header has
+ */
+void header_cut(HeaderWalk *walk, FsSpan span, uint32_t needed);
+
+/** By Ethernet type (host order): VLAN tags, ARP, IPv4, IPv6. Others are header_undecoded. */
 void header_ethertype(HeaderWalk *walk, uint16_t type, FsSpan span);
 
-/** By IP protocol number: ICMP, ICMPv6, TCP, UDP, IPv4 and IPv6 inside IP. Others are left alone.
+/** By IP protocol number: ICMP, ICMPv6, TCP, UDP, IPv4 and IPv6 inside IP. Others are
+ * header_undecoded.
  */
 void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span);
 
