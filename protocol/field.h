@@ -113,8 +113,11 @@ typedef struct {
     FsLevel level;       /**< of FS_LAYER */
     uint8_t text_layer;  /**< of FS_LAYER, 1: fields are characters of a text, not bits of words */
     FsRole role;         /**< what it does in its layer */
-    uint8_t hidden;      /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
-                          *   items, such as ip.addr beside ip.src */
+    const char *brief; /**< a short title for a narrow cell: at most 8 letters; of a flag the three
+                        *   or fewer letters of its RFC ("SYN"); of a layer the name that people
+                        *   use ("IPv4"); NULL: the title */
+    uint8_t hidden;    /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
+                        *   items, such as ip.addr beside ip.src */
 } FsField;
 
 /** A protocol's table. */
