@@ -15,7 +15,7 @@ static unsigned count_names(const FsName *names)
 
 static const value_string *value_strings(const FsName *names, unsigned count)
 {
-    value_string *strings = g_new0(value_string, count + 1);
+    value_string *strings = wmem_alloc0_array(wmem_epan_scope(), value_string, count + 1);
     for (unsigned i = 0; i < count; i++) {
         strings[i].value = names[i].value;
         strings[i].strptr = names[i].name;
@@ -25,7 +25,7 @@ static const value_string *value_strings(const FsName *names, unsigned count)
 
 static const val64_string *value_strings_64(const FsName *names, unsigned count)
 {
-    val64_string *strings = g_new0(val64_string, count + 1);
+    val64_string *strings = wmem_alloc0_array(wmem_epan_scope(), val64_string, count + 1);
     for (unsigned i = 0; i < count; i++) {
         strings[i].value = names[i].value;
         strings[i].strptr = names[i].name;
@@ -35,7 +35,7 @@ static const val64_string *value_strings_64(const FsName *names, unsigned count)
 
 static const true_false_string *flag_strings(const FsName *names)
 {
-    true_false_string *strings = g_new0(true_false_string, 1);
+    true_false_string *strings = wmem_alloc0_array(wmem_epan_scope(), true_false_string, 1);
     const char *set = fs_name(names, 1);
     const char *not_set = fs_name(names, 0);
     strings->true_string = set != NULL ? set : "Set";
@@ -188,13 +188,13 @@ RegisteredTable register_table(const FsTable *table)
     RegisteredTable registered = {
         .table = table,
         .proto = register_protocol(table),
-        .header_fields = g_new(int, count),
-        .subtrees = g_new(int, count),
-        .experts = g_new(expert_field, count),
+        .header_fields = wmem_alloc_array(wmem_epan_scope(), int, count),
+        .subtrees = wmem_alloc_array(wmem_epan_scope(), int, count),
+        .experts = wmem_alloc_array(wmem_epan_scope(), expert_field, count),
     };
-    hf_register_info *fields = g_new0(hf_register_info, count);
-    ei_register_info *remarks = g_new0(ei_register_info, count);
-    int **subtrees = g_new0(int *, count);
+    hf_register_info *fields = wmem_alloc0_array(wmem_epan_scope(), hf_register_info, count);
+    ei_register_info *remarks = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, count);
+    int **subtrees = wmem_alloc0_array(wmem_epan_scope(), int *, count);
     unsigned field_count = 0;
     unsigned remark_count = 0;
     unsigned subtree_count = 0;
@@ -221,7 +221,6 @@ RegisteredTable register_table(const FsTable *table)
 
     proto_register_field_array(registered.proto, fields, (int)field_count);
     proto_register_subtree_array(subtrees, (int)subtree_count);
-    g_free(subtrees);
     expert_register_field_array(expert_register_protocol(registered.proto), remarks,
                                 (int)remark_count);
     return registered;
