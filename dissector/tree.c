@@ -201,6 +201,9 @@ void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pi
         if (entry->generated) {
             proto_item_set_generated(item);
         }
+        if (entry->field->hidden != 0) {
+            proto_item_set_hidden(item);
+        }
         show.parents[depth + 1] = (Parent){item, NULL, registered->subtrees[index]};
     }
 }

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every field of the tables is registered as what the table says, and nothing else is."""
+
+import os
+import subprocess
+import unittest
+
+import shark
+
+TYPES = {"group": "FT_NONE", "remark": "FT_NONE", "bool": "FT_BOOLEAN", "text": "FT_STRING",
+         "bytes": "FT_BYTES", "ether": "FT_ETHER", "ipv4": "FT_IPv4", "ipv6": "FT_IPv6",
+         "time": "FT_ABSOLUTE_TIME", "span": "FT_RELATIVE_TIME"}
+
+
+def table():
+    lines = subprocess.run([os.environ["LIST_FIELDS"]], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    return [line.split("\t") for line in lines]
+
+
+def registered():
+    rows = {}
+    for line in shark.run("-G", "fields").splitlines():
+        columns = line.split("\t")
+        name = columns[2]
+        if name.split(".")[0] in ("feiq", "onehash"):
+            rows.setdefault(name, []).append(columns)
+    return rows
+
+
+class Fields(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.table = table()
+        cls.registered = registered()
+
+    def test_names_are_the_same(self):
+        self.assertEqual(sorted(self.registered), sorted(row[0] for row in self.table))
+        self.assertGreater(len(self.table), 8)
+
+    def test_each_is_registered_once(self):
+        self.assertEqual([name for name, rows in self.registered.items() if len(rows) > 1], [])
+
+    def test_types_bases_masks_titles_and_blurbs(self):
+        for name, title, kind, bits, base, mask, blurb in self.table:
+            with self.subTest(field=name):
+                [row] = self.registered[name]
+                if kind == "layer":
+                    self.assertEqual(row[0], "P")
+                    continue
+                shown_kind, shown_title, _, shown_type, protocol, shown_base, shown_mask, shown_blurb = row
+                self.assertEqual(shown_kind, "F")
+                self.assertEqual(shown_title, title)
+                self.assertEqual(protocol, name.split(".")[0])
+                self.assertEqual(int(shown_mask, 16), int(mask, 16))
+                self.assertEqual(shown_blurb, blurb)
+                if kind in ("uint", "int"):
+                    self.assertEqual(shown_type, f"FT_{kind.upper()}{bits}")
+                    self.assertEqual(shown_base, f"BASE_{base}")
+                else:
+                    self.assertEqual(shown_type, TYPES[kind])
+                if kind == "bool" and int(mask, 16):
+                    self.assertEqual(shown_base, bits)
+
+    def test_every_field_says_what_it_is(self):
+        for name, title, _, _, _, _, blurb in self.table:
+            with self.subTest(field=name):
+                self.assertTrue(title)
+                self.assertTrue(blurb)
+                self.assertNotEqual(blurb.lower(), title.lower())
+                self.assertEqual(name, name.lower())
+
+    def test_titles_are_unique(self):
+        for protocol in ("feiq", "onehash"):
+            titles = [row[1] for row in self.table if row[0].split(".")[0] == protocol]
+            self.assertEqual(sorted({title for title in titles if titles.count(title) > 1}), [])
+
+
+if __name__ == "__main__":
+    shark.main()
