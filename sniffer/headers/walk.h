@@ -26,6 +26,12 @@ typedef struct {
                                  *   own length field (IPv4 total length, …); the rest is the link
                                  *   layer's padding and trailer. All of span.reported if they
                                  *   have no length field or it cannot be right */
+    uint32_t tcp_sequence; /**< raw sequence number of the TCP payload's first byte (one more than
+                            *   a SYN's own); set by header_tcp before header_application */
+    uint8_t tcp_flags;     /**< low eight flags of the TCP header: 0x01 FIN, 0x02 SYN, 0x04 RST,
+                            *   0x10 ACK; set by header_tcp before header_application */
+    struct StreamTable *streams; /**< TCP streams, for messages that span segments (stream.h);
+                                  *   NULL: each segment is decoded for itself */
 } HeaderWalk;
 
 /** Most layers that one frame may nest. */
