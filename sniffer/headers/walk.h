@@ -21,6 +21,7 @@ typedef struct {
     const uint8_t *source;      /**< its source address, in the frame */
     const uint8_t *destination; /**< its destination address, in the frame */
     uint8_t protocol;           /**< the IP protocol number that led to the transport */
+    uint32_t frame_length;      /**< bytes of the whole frame on the wire */
     uint32_t claimed;           /**< set by header_ethertype's decoders before they hand on what
                                  *   they carry: how many bytes of their span are theirs by their
                                  *   own length field (IPv4 total length, …); the rest is the link
@@ -36,6 +37,21 @@ typedef struct {
 
 /** Most layers that one frame may nest. */
 enum { HEADER_MAX_NESTING = 64 };
+
+/** Link types that are decoded, as capture files number them. Source: tcpdump's list of link-layer
+ *  header types. */
+enum {
+    LINKTYPE_NULL = 0,
+    LINKTYPE_ETHERNET = 1,
+    LINKTYPE_RAW = 101,
+    DLT_RAW_ELSEWHERE = 12, /**< what libpcap's pcap_datalink gives for LINKTYPE_RAW */
+    DLT_RAW_OPENBSD = 14,   /**< the same on OpenBSD */
+    LINKTYPE_LOOP = 108,
+    LINKTYPE_LINUX_SLL = 113,
+    LINKTYPE_IPV4 = 228,
+    LINKTYPE_IPV6 = 229,
+    LINKTYPE_LINUX_SLL2 = 276
+};
 
 /** What the capture file says of a frame. */
 typedef struct {
@@ -61,6 +77,14 @@ void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *da
 
 /* One decoder a protocol; span is the header and all that it carries. */
 void header_ethernet(HeaderWalk *walk, FsSpan span);
+void header_cooked(HeaderWalk *walk, FsSpan span);   /**< Linux cooked capture, version 1 */
+void header_cooked_2(HeaderWalk *walk, FsSpan span); /**< Linux cooked capture, version 2 */
+void header_loopback(HeaderWalk *walk, FsSpan span); /**< BSD loopback in any byte order */
+void header_loopback_network_order(HeaderWalk *walk, FsSpan span);
+void header_raw(HeaderWalk *walk, FsSpan span); /**< IPv4 or IPv6, its version says which */
+void header_llc(HeaderWalk *walk, FsSpan span);
+void header_vlan(HeaderWalk *walk, FsSpan span);         /**< 802.1Q tag, behind the type 0x8100 */
+void header_service_vlan(HeaderWalk *walk, FsSpan span); /**< 802.1ad tags, behind 0x88a8 */
 void header_arp(HeaderWalk *walk, FsSpan span);
 void header_ipv4(HeaderWalk *walk, FsSpan span);
 void header_ipv6(HeaderWalk *walk, FsSpan span);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/headers/walk.h"
+
+static void decode_ipv4(HeaderWalk *walk, FsSpan span)
+{
+    header_ethertype(walk, 0x0800, span);
+}
+
+static void decode_ipv6(HeaderWalk *walk, FsSpan span)
+{
+    header_ethertype(walk, 0x86dd, span);
+}
+
+static const struct {
+    int linktype;
+    void (*decode)(HeaderWalk *walk, FsSpan span);
+} decoders[] = {
+    {LINKTYPE_ETHERNET, header_ethernet},
+    {LINKTYPE_LINUX_SLL, header_cooked},
+    {LINKTYPE_LINUX_SLL2, header_cooked_2},
+    {LINKTYPE_NULL, header_loopback},
+    {LINKTYPE_LOOP, header_loopback_network_order},
+    {LINKTYPE_RAW, header_raw},
+    {DLT_RAW_ELSEWHERE, header_raw},
+    {DLT_RAW_OPENBSD, header_raw},
+    {LINKTYPE_IPV4, decode_ipv4},
+    {LINKTYPE_IPV6, decode_ipv6},
+};
+
+bool header_link(HeaderWalk *walk, int linktype, FsSpan span)
+{
+    walk->frame_length = span.reported;
+    walk->nesting = 0;
+    walk->inside_error = false;
+    walk->fragment = false;
+    walk->address_length = 0;
+    for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
+        if (decoders[i].linktype == linktype) {
+            decoders[i].decode(walk, span);
+            return true;
+        }
+    }
+    return false;
+}

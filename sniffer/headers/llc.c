@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/headers/ethernet.h"
+#include "sniffer/headers/names.h"
+#include "sniffer/tables.h"
+
+enum {
+#define LLC_FIELD(id, ...) LLC_##id,
+#include "sniffer/headers/llc_fields.def"
+#undef LLC_FIELD
+    LLC_FIELD_COUNT
+};
+
+static const FsName sap_names[] = {{0x00, "Null"},    {0x02, "LLC sublayer management"},
+                                   {0x06, "IP"},      {0x42, "Spanning tree"},
+                                   {0xaa, "SNAP"},    {0xe0, "NetWare"},
+                                   {0xf0, "NetBIOS"}, {0xfe, "ISO network layer"},
+                                   {0xff, "Global"},  {0, NULL}};
+static const FsName ig_names[] = {{0, "Individual"}, {1, "Group"}, {0, NULL}};
+static const FsName cr_names[] = {{0, "Command"}, {1, "Response"}, {0, NULL}};
+static const FsName modifier_names[] = {{0x00, "Unnumbered information"},
+                                        {0x0c, "Disconnect mode"},
+                                        {0x40, "Disconnect"},
+                                        {0x60, "Unnumbered acknowledgement"},
+                                        {0x6c, "Set asynchronous balanced mode extended"},
+                                        {0x84, "Frame reject"},
+                                        {0xac, "Exchange identification"},
+                                        {0xe0, "Test"},
+                                        {0, NULL}};
+static const FsName frame_type_names[] = {
+    {0, "Information frame"}, {1, "Supervisory frame"}, {3, "Unnumbered frame"}, {0, NULL}};
+
+static const FsField fields[] = {
+#define LLC_FIELD(id, ...) [LLC_##id] = {__VA_ARGS__},
+#include "sniffer/headers/llc_fields.def"
+#undef LLC_FIELD
+};
+
+const FsTable llc_table = {"llc", "LLC", "Logical link control", fields, LLC_FIELD_COUNT};
+
+enum { SAP_IP = 0x06, SAP_SNAP = 0xaa, UNNUMBERED = 0x03, MODIFIER = 0xec };
+
+static void add_access_points(FsPacket *packet, const uint8_t *at)
+{
+    (void)fs_add_number(packet, &fields[LLC_DSAP], at, 1, at[0]);
+    fs_enter(packet);
+    (void)fs_add_bit_number(packet, &fields[LLC_DSAP_SAP], at, 0, 7, at[0] >> 1);
+    (void)fs_add_bit_number(packet, &fields[LLC_DSAP_IG], at, 7, 1, at[0] & 1);
+    fs_leave(packet);
+    (void)fs_add_number(packet, &fields[LLC_SSAP], at + 1, 1, at[1]);
+    fs_enter(packet);
+    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_SAP], at + 1, 0, 7, at[1] >> 1);
+    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_CR], at + 1, 7, 1, at[1] & 1);
+    fs_leave(packet);
+}
+
+static void add_control(FsPacket *packet, const uint8_t *at, bool response)
+{
+    const FsField *modifier = &fields[response ? LLC_RESPONSE : LLC_COMMAND];
+    (void)fs_add_number(packet, &fields[LLC_CONTROL], at, 1, at[0]);
+    fs_enter(packet);
+    (void)fs_add_number(packet, modifier, at, 1, at[0] & MODIFIER);
+    (void)fs_add_bit_number(packet, &fields[LLC_FRAME_TYPE], at, 6, 2, UNNUMBERED);
+    fs_leave(packet);
+}
+
+static void decode_snap(HeaderWalk *walk, uint32_t layer, FsSpan span)
+{
+    FsPacket *packet = walk->packet;
+    const uint8_t *at = span.data;
+    if (span.captured < 3) {
+        fs_close(packet, layer, at);
+        header_cut(walk, span, 5);
+        return;
+    }
+    uint32_t oui = (uint32_t)at[0] << 16 | header_u16(at + 1);
+    (void)fs_add_number(packet, &fields[LLC_OUI], at, 3, oui);
+    if (span.captured < 5) {
+        fs_close(packet, layer, at + 3);
+        header_cut(walk, span, 5);
+        return;
+    }
+    uint16_t type = header_u16(at + 3);
+    FsSpan payload = header_behind(span, 5);
+    /* RFC 1042; 802.1H's bridge-tunnel organisation means Ethernet types too. */
+    if (oui == 0 || oui == 0x0000f8) {
+        (void)fs_add_number(packet, &fields[LLC_TYPE], at + 3, 2, type);
+        fs_close(packet, layer, at + 5);
+        header_ethertype(walk, type, payload);
+    } else {
+        fs_close(packet, layer, at + 5);
+        header_undecoded(walk, HEADER_BY_SNAP, (uint64_t)oui << 16 | type, payload);
+    }
+}
+
+void header_llc(HeaderWalk *walk, FsSpan span)
+{
+    FsPacket *packet = walk->packet;
+    const uint8_t *at = span.data;
+    if (span.captured < 3) {
+        header_cut(walk, span, 3);
+        return;
+    }
+    uint32_t layer = fs_open(packet, &fields[LLC_LAYER], at, 3);
+    add_access_points(packet, at);
+    if ((at[2] & UNNUMBERED) != UNNUMBERED) {
+        fs_close(packet, layer, at + 2);
+        header_undecoded(walk, HEADER_BY_SAP, header_u16(at), header_behind(span, 2));
+        return;
+    }
+    add_control(packet, at + 2, at[1] & 1);
+    FsSpan payload = header_behind(span, 3);
+    bool information = (at[2] & MODIFIER) == 0;
+    if (at[0] == SAP_SNAP && at[1] == SAP_SNAP && information) {
+        decode_snap(walk, layer, payload);
+        return;
+    }
+    fs_close(packet, layer, NULL);
+    if (at[0] == SAP_IP && information) {
+        header_ethertype(walk, 0x0800, payload);
+    } else {
+        header_undecoded(walk, HEADER_BY_SAP, header_u16(at), payload);
+    }
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Captures without a link layer: the first byte's upper half is the IP version.
+ */
+#include "sniffer/headers/walk.h"
+#include "sniffer/tables.h"
+
+static const FsField fields[] = {{.name = "raw",
+                                  .title = "Raw IP",
+                                  .blurb = "The capture holds no link-layer header",
+                                  .type = FS_LAYER,
+                                  .level = FS_LINK}};
+
+const FsTable raw_table = {"raw", "Raw", "Raw IP", fields, 1};
+
+void header_raw(HeaderWalk *walk, FsSpan span)
+{
+    (void)fs_add(walk->packet, &fields[0], span.data, 0);
+    if (span.captured < 1) {
+        header_cut(walk, span, 1);
+        return;
+    }
+    switch (span.data[0] >> 4) {
+    case 4:
+        header_ethertype(walk, 0x0800, span);
+        break;
+    case 6:
+        header_ethertype(walk, 0x86dd, span);
+        break;
+    default:
+        header_undecoded(walk, HEADER_BY_LINKTYPE, LINKTYPE_RAW, span);
+        break;
+    }
+}
