@@ -17,14 +17,15 @@ static const FsName sap_names[] = {{0x00, "Null"},    {0x02, "LLC sublayer manag
                                    {0xff, "Global"},  {0, NULL}};
 static const FsName ig_names[] = {{0, "Individual"}, {1, "Group"}, {0, NULL}};
 static const FsName cr_names[] = {{0, "Command"}, {1, "Response"}, {0, NULL}};
+/* The modifier's bits of the control byte, shifted down by 2. */
 static const FsName modifier_names[] = {{0x00, "Unnumbered information"},
-                                        {0x0c, "Disconnect mode"},
-                                        {0x40, "Disconnect"},
-                                        {0x60, "Unnumbered acknowledgement"},
-                                        {0x6c, "Set asynchronous balanced mode extended"},
-                                        {0x84, "Frame reject"},
-                                        {0xac, "Exchange identification"},
-                                        {0xe0, "Test"},
+                                        {0x03, "Disconnect mode"},
+                                        {0x10, "Disconnect"},
+                                        {0x18, "Unnumbered acknowledgement"},
+                                        {0x1b, "Set asynchronous balanced mode extended"},
+                                        {0x21, "Frame reject"},
+                                        {0x2b, "Exchange identification"},
+                                        {0x38, "Test"},
                                         {0, NULL}};
 static const FsName frame_type_names[] = {
     {0, "Information frame"}, {1, "Supervisory frame"}, {3, "Unnumbered frame"}, {0, NULL}};
@@ -58,7 +59,7 @@ static void add_control(FsPacket *packet, const uint8_t *at, bool response)
     const FsField *modifier = &fields[response ? LLC_RESPONSE : LLC_COMMAND];
     (void)fs_add_number(packet, &fields[LLC_CONTROL], at, 1, at[0]);
     fs_enter(packet);
-    (void)fs_add_number(packet, modifier, at, 1, at[0] & MODIFIER);
+    (void)fs_add_number(packet, modifier, at, 1, (at[0] & MODIFIER) >> 2);
     (void)fs_add_bit_number(packet, &fields[LLC_FRAME_TYPE], at, 6, 2, UNNUMBERED);
     fs_leave(packet);
 }

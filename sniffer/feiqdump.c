@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * feiqdump: captures in, packets printed.
+ */
+#include "sniffer/capture.h"
+#include "sniffer/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What a run needs and has come to. */
+typedef struct {
+    const Options *options;
+    Output output;
+    FsPacket packet;
+    HeaderWalk walk;
+    uint64_t printed;
+    bool failed;
+    bool damaged;
+} Run;
+
+/* One capture's clock and count. */
+typedef struct {
+    uint64_t frames;
+    int64_t first;
+    int64_t previous;
+} Clock;
+
+static void set_times(Clock *clock, FrameRecord *record)
+{
+    if (clock->frames++ == 0) {
+        clock->first = record->time;
+        clock->previous = record->time;
+    }
+    record->since_first = record->time - clock->first;
+    record->since_previous = record->time - clock->previous;
+    clock->previous = record->time;
+}
+
+static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord *record)
+{
+    record->number = ++run->printed;
+    fs_packet_reset(&run->packet, data);
+    header_frame(&run->walk, record, data);
+    FsSpan span = {data, record->captured, record->reported};
+    if (!header_link(&run->walk, linktype, span)) {
+        header_undecoded(&run->walk, HEADER_BY_LINKTYPE, (uint64_t)linktype, span);
+    }
+    run->options->view(&run->output, record, &run->packet);
+}
+
+static bool finished(const Run *run)
+{
+    return run->output.error != 0 ||
+           (run->options->limit > 0 && run->printed >= run->options->limit);
+}
+
+static void complain(Run *run, const char *name, const Clock *clock, CaptureStatus status,
+                     const char *message)
+{
+    output_flush(&run->output); /* what was read stands before what is wrong */
+    if (status == CAPTURE_DAMAGED) {
+        run->damaged = true;
+        (void)fprintf(stderr, "feiqdump: %s: cannot be read beyond packet %" PRIu64 ": %s\n", name,
+                      clock->frames, message);
+    } else {
+        run->failed = true;
+        (void)fprintf(stderr, "feiqdump: %s: %s\n", name, message);
+    }
+}
+
+static void print_capture(Run *run, const char *name)
+{
+    char message[CAPTURE_MESSAGE] = "";
+    Clock clock = {0};
+    CaptureStatus status;
+    Capture *capture = capture_open(name, run->options->filter, &status, message);
+    if (capture == NULL) {
+        complain(run, name, &clock, status, message);
+        return;
+    }
+    while (!finished(run)) {
+        const uint8_t *data;
+        FrameRecord record;
+        status = capture_next(capture, &data, &record, message);
+        if (status == CAPTURE_DAMAGED) {
+            complain(run, name, &clock, status, message);
+        }
+        if (status != CAPTURE_FRAME) {
+            break;
+        }
+        set_times(&clock, &record);
+        print_frame(run, capture_linktype(capture), data, &record);
+    }
+    capture_close(capture);
+}
+
+static ExitStatus conclude(const Run *run)
+{
+    int error = run->output.error;
+    if (error != 0) {
+        if (error != EPIPE) { /* a reader that has seen enough is no news */
+            (void)fprintf(stderr, "feiqdump: cannot write the output: %s\n", strerror(error));
+        }
+        return EXIT_ERROR;
+    }
+    if (run->failed) {
+        return EXIT_ERROR;
+    }
+    if (run->damaged) {
+        return EXIT_DAMAGED;
+    }
+    return run->printed > 0 ? EXIT_PRINTED : EXIT_NOTHING;
+}
+
+static ExitStatus print_captures(const Options *options)
+{
+    static FsEntry entries[VIEW_MAX_ENTRIES];
+    Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
+    run.walk.packet = &run.packet;
+    run.walk.verify = options->verify;
+    if (!output_open(&run.output, STDOUT_FILENO)) {
+        (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
+        return EXIT_ERROR;
+    }
+    for (int i = 0; i < options->file_count && !finished(&run); i++) {
+        print_capture(&run, options->files[i]);
+    }
+    output_close(&run.output);
+    return conclude(&run);
+}
+
+int main(int argc, char **argv)
+{
+    Options options;
+    ExitStatus status;
+    (void)signal(SIGPIPE, SIG_IGN); /* so that a closed pipe is an error of writing */
+    if (options_read(&options, argc, argv, &status)) {
+        status = print_captures(&options);
+    }
+    options_free(&options);
+    return (int)status;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: feiqdump [OPTION…] FILE…\n"
+    "       feiqdump [OPTION…] -r FILE [CAPTURE FILTER]\n"
+    "Print captures: link, network and transport headers, FeiQ and 1#n messages.\n"
+    "FILE is a pcap or pcapng capture; - is standard input.\n"
+    "\n"
+    "  -r, --read FILE       read this capture; the remaining words are then a capture\n"
+    "                        filter in the language of pcap-filter(7)\n"
+    "  -c, --count N         stop after N packets\n"
+    "  -T VIEW               how to print a packet:\n"
+    "                          line  one line (default)\n"
+    "                          tree  every field, with its bytes\n"
+    "                          json  one object; keys are Wireshark's filter names\n"
+    "  -v, --verbose         the same as -T tree\n"
+    "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
+    "  -n                    look up no names (it never does; for fingers used to tcpdump)\n"
+    "      --help, --version\n"
+    "\n"
+    "Exit status: 0 packets were printed, 1 none was, 2 an error, 3 a capture is damaged\n"
+    "(what can be read is printed first).\n"
+    "\n"
+    "  feiqdump chat.pcap                           who says what to whom\n"
+    "  feiqdump -v -c 1 chat.pcap                   the first packet, field by field\n"
+    "  feiqdump -T json -r chat.pcap udp port 2425  for programs\n";
+
+static const struct {
+    const char *name;
+    View *view;
+} views[] = {{"line", view_line}, {"tree", view_tree}, {"json", view_json}};
+
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY };
+
+static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
+                                             {"count", required_argument, NULL, 'c'},
+                                             {"verbose", no_argument, NULL, 'v'},
+                                             {"help", no_argument, NULL, OPTION_HELP},
+                                             {"version", no_argument, NULL, OPTION_VERSION},
+                                             {"type", required_argument, NULL, 'T'},
+                                             {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
+                                             {NULL, 0, NULL, 0}};
+
+static bool set_view(Options *options, const char *name)
+{
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (strcmp(views[i].name, name) == 0) {
+            options->view = views[i].view;
+            return true;
+        }
+    }
+    (void)fprintf(stderr, "feiqdump: -T %s: the views are line, tree and json\n", name);
+    return false;
+}
+
+static bool set_limit(Options *options, const char *text)
+{
+    char *end;
+    errno = 0;
+    options->limit = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || options->limit == 0) {
+        (void)fprintf(stderr, "feiqdump: -c %s: not a number of packets\n", text);
+        return false;
+    }
+    return true;
+}
+
+/* What main's remaining words are: a filter if a capture was named, else captures. */
+static bool take_rest(Options *options, int argc, char **argv)
+{
+    if (options->file_count == 0) {
+        for (int i = optind; i < argc; i++) {
+            options->files[options->file_count++] = argv[i];
+        }
+        return true;
+    }
+    size_t length = 1;
+    for (int i = optind; i < argc; i++) {
+        length += strlen(argv[i]) + 1;
+    }
+    if (length == 1) {
+        return true;
+    }
+    options->filter = calloc(length, 1);
+    if (options->filter == NULL) {
+        (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
+        return false;
+    }
+    char *to = options->filter;
+    for (int i = optind; i < argc; i++) {
+        size_t word = strlen(argv[i]);
+        memcpy(to, argv[i], word);
+        to[word] = ' ';
+        to += word + 1;
+    }
+    return true;
+}
+
+/* Returns 0 to go on, 1 to exit well, -1 to exit with an error. */
+static int take_option(Options *options, int option)
+{
+    switch (option) {
+    case 'r':
+        options->files[options->file_count++] = optarg;
+        return 0;
+    case 'c':
+        return set_limit(options, optarg) ? 0 : -1;
+    case 'v':
+        options->view = view_tree;
+        return 0;
+    case 'T':
+        return set_view(options, optarg) ? 0 : -1;
+    case 'n':
+        return 0;
+    case OPTION_VERIFY:
+        options->verify = true;
+        return 0;
+    case OPTION_HELP:
+        (void)fputs(help, stdout);
+        return 1;
+    case OPTION_VERSION:
+        (void)puts("feiqdump " FEISCOPE_VERSION);
+        return 1;
+    default: /* getopt has said what is wrong */
+        (void)fprintf(stderr, "feiqdump --help lists the options.\n");
+        return -1;
+    }
+}
+
+bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
+{
+    *options = (Options){.view = view_line};
+    *status = EXIT_ERROR;
+    options->files = calloc((size_t)argc + 1, sizeof *options->files);
+    if (options->files == NULL) {
+        (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
+        return false;
+    }
+    int option;
+    while ((option = getopt_long(argc, argv, "r:c:vT:n", long_options, NULL)) != -1) {
+        int exits = take_option(options, option);
+        if (exits != 0) {
+            *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
+            return false;
+        }
+    }
+    if (!take_rest(options, argc, argv)) {
+        return false;
+    }
+    if (options->file_count == 0) {
+        (void)fprintf(stderr, "feiqdump: name a capture to read; feiqdump --help says more\n");
+        return false;
+    }
+    return true;
+}
+
+void options_free(Options *options)
+{
+    free(options->files);
+    free(options->filter);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * feiqdump's command line.
+ */
+#ifndef FEISCOPE_SNIFFER_OPTIONS_H
+#define FEISCOPE_SNIFFER_OPTIONS_H
+
+#include "sniffer/views/view.h"
+
+/** Exit status, as grep's and one more. The worst of what happened counts. */
+typedef enum {
+    EXIT_PRINTED = 0, /**< packets were printed */
+    EXIT_NOTHING = 1, /**< none was */
+    EXIT_ERROR = 2,   /**< a mistake in the command line, a file that cannot be opened, … */
+    EXIT_DAMAGED = 3  /**< a file could not be read to its end; what came before was printed */
+} ExitStatus;
+
+/** What the command line asks for. Its strings are those of main's argv, but for the filter. */
+typedef struct {
+    const char **files; /**< captures, `file_count` of them */
+    int file_count;
+    char *filter; /**< in libpcap's language, or NULL */
+    View *view;
+    uint64_t limit; /**< packets to print; 0: all */
+    bool verify;    /**< check checksums */
+} Options;
+
+/**
+ * Read the command line. Prints what --help and --version ask for, and what is wrong.
+ *
+ * @param options  to be freed by options_free, whatever is returned
+ * @param status   with which to exit if false is returned
+ * @return true to go on
+ */
+bool options_read(Options *options, int argc, char **argv, ExitStatus *status);
+
+/** Free what options_read made. */
+void options_free(Options *options);
+
+#endif

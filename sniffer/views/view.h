@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Views: each a loop over a packet's entries. None knows a protocol; what they need to know about
+ * a field stands in the table of fields.
+ */
+#ifndef FEISCOPE_SNIFFER_VIEWS_VIEW_H
+#define FEISCOPE_SNIFFER_VIEWS_VIEW_H
+
+#include "sniffer/headers/walk.h"
+#include "sniffer/output.h"
+
+/** Entries that one packet may have. */
+enum { VIEW_MAX_ENTRIES = 8192 };
+
+/** Write one packet. */
+typedef void View(Output *output, const FrameRecord *record, const FsPacket *packet);
+
+/** One line: number, time, source → destination, protocol, what matters of the innermost layer;
+ *  several messages of one protocol are joined by " | ". */
+View view_line;
+
+/** A tree as Wireshark's, with the bytes of each field at the left. */
+View view_tree;
+
+/** One JSON object in one line: keys are display-filter names, values strings as tshark writes
+ *  them; a name that occurs more than once has an array of them. */
+View view_json;
+
+#endif
