@@ -58,10 +58,13 @@ typedef struct {
     FsEntry *entries;
     uint32_t count;
     uint32_t capacity;
-    const uint8_t *base; /**< first byte of the current source; offsets count from it */
-    uint8_t source;      /**< number of the current source */
-    uint8_t depth;       /**< of the entries that are added next */
-    bool full;           /**< entries were left out since the array was full */
+    const uint8_t *base;   /**< first byte of the current source; offsets count from it */
+    uint8_t source;        /**< number of the current source */
+    uint8_t depth;         /**< of the entries that are added next */
+    bool full;             /**< entries were left out since the array was full */
+    uint16_t derived_used; /**< of derived */
+    uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that
+                            *   a decoder composed, an address that it completed */
 } FsPacket;
 
 /**
@@ -77,6 +80,7 @@ static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
     packet->source = 0;
     packet->depth = 0;
     packet->full = false;
+    packet->derived_used = 0;
 }
 
 /**
@@ -106,6 +110,23 @@ static inline FsEntry *fs_add_number(FsPacket *packet, const FsField *field, con
     FsEntry *entry = fs_add(packet, field, at, length);
     entry->value.number = value;
     return entry;
+}
+
+/**
+ * Room for bytes that stand in no source.
+ *
+ * @return `length` bytes that stay until the packet is reset; NULL if there is no room left, and
+ *         then packet->full is set
+ */
+static inline uint8_t *fs_derive(FsPacket *packet, size_t length)
+{
+    if (length > sizeof packet->derived - packet->derived_used) {
+        packet->full = true;
+        return NULL;
+    }
+    uint8_t *room = packet->derived + packet->derived_used;
+    packet->derived_used = (uint16_t)(packet->derived_used + length);
+    return room;
 }
 
 /** Append a number of `bits` bits that begins `skip` bits after the first bit of `at`. */

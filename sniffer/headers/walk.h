@@ -16,6 +16,8 @@ typedef struct {
                                  *   ip.check_checksum and the like do; off by default there */
     unsigned nesting;           /**< layers so far, to bound crafted nesting */
     bool inside_error;          /**< in the packet that an ICMP error quotes */
+    bool quoting;               /**< the next header is what an ICMP (not ICMPv6) error quotes */
+    bool quoted;                /**< the next header stands behind the IPv4 header so quoted */
     bool fragment;              /**< payload of a first fragment, the rest is elsewhere */
     uint8_t address_length;     /**< of the innermost IP header: 4, 16; 0 if there is none */
     const uint8_t *source;      /**< its source address, in the frame */
@@ -123,7 +125,8 @@ void header_ethertype(HeaderWalk *walk, uint16_t type, FsSpan span);
 void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span);
 
 /**
- * The payload of a UDP datagram or TCP segment, by ports.
+ * The payload of a UDP datagram or TCP segment, by ports. If walk->streams is set, TCP segments
+ * without payload come here too, since their flags and numbers concern the stream.
  *
  * @param tcp             TCP, else UDP
  * @param source          port, host order

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Options of TCP segments: RFC 9293, 7323, 2018, 1072, 1644, 2385, 5925, 4782, 5482, 7413, 6994,
+ * accurate ECN (draft-ietf-tcpm-accurate-ecn) and SCPS (CCSDS 714.0-B).
+ */
+#include "sniffer/headers/tcp.h"
+
+enum { END = 0, NO_OPERATION = 1 };
+
+/* Each option is decoded in a reader of its own that ends with the option and stands behind kind
+ * and length. */
+typedef void (*OptionDecoder)(HeaderReader *option);
+
+typedef struct {
+    uint8_t kind;
+    uint16_t field;
+    uint8_t length; /* of the option if it is fixed; another is remarked, and not decoded */
+    uint8_t least;  /* of the option if it is not */
+    OptionDecoder decode;
+} Option;
+
+static void segment_size(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_MSS_VAL, 2);
+}
+
+static void window_scale(HeaderReader *o)
+{
+    enum { MOST = 14 }; /* RFC 7323 2.3: more counts as that */
+    uint64_t shift = reader_put(o, TCP_OPTIONS_WSCALE_SHIFT, 1);
+    if (!o->stopped) {
+        (void)reader_conclude(o, TCP_OPTIONS_WSCALE_MULTIPLIER, 1,
+                              UINT64_C(1) << (shift > MOST ? MOST : shift));
+    }
+}
+
+static void selective_acknowledgement(HeaderReader *o)
+{
+    uint32_t blocks = 0;
+    while (!o->stopped && reader_left(o) >= 4) {
+        (void)reader_take(o, TCP_SACK_LEFT, 4);
+        if (reader_left(o) < 4) {
+            break;
+        }
+        (void)reader_take(o, TCP_SACK_RIGHT, 4);
+        blocks++;
+    }
+    if (reader_left(o) > 0) {
+        reader_remark(o, TCP_BAD_OPTION, 0);
+    }
+    if (!o->stopped) {
+        (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, blocks);
+    }
+}
+
+static void echo(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_ECHO_VALUE, 4);
+}
+
+static void timestamps(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_TIMESTAMP_TSVAL, 4);
+    (void)reader_take(o, TCP_OPTIONS_TIMESTAMP_TSECR, 4);
+}
+
+static void connection_count(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_CC_VALUE, 4);
+}
+
+static void md5_signature(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_MD5_DIGEST, 16);
+}
+
+static void authentication(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_AO_KEYID, 1);
+    (void)reader_take(o, TCP_OPTIONS_AO_RNEXTKEYID, 1);
+    if (reader_left(o) > 0) {
+        (void)reader_take(o, TCP_OPTIONS_AO_MAC, reader_left(o));
+    }
+}
+
+static void scps_capabilities(HeaderReader *o)
+{
+    static const HeaderPart parts[] = {
+        WORD(TCP_OPTIONS_SCPS_VECTOR, 1),     FLAG(TCP_OPTIONS_SCPSFLAGS_BETS),
+        FLAG(TCP_OPTIONS_SCPSFLAGS_SNACK1),   FLAG(TCP_OPTIONS_SCPSFLAGS_SNACK2),
+        FLAG(TCP_OPTIONS_SCPSFLAGS_COMPRESS), FLAG(TCP_OPTIONS_SCPSFLAGS_NLTS),
+        FLAG(TCP_OPTIONS_SCPSFLAGS_RESERVED), NEXT(TCP_OPTIONS_SCPS_BINDING, 1),
+    };
+    /* Of any other length it extends the capabilities that an earlier segment announced. */
+    if (o->span.reported == 4) {
+        READ_PARTS(o, parts);
+    }
+}
+
+static void negative_acknowledgement(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_SNACK_OFFSET, 2);
+    (void)reader_take(o, TCP_OPTIONS_SNACK_SIZE, 2);
+}
+
+static void quick_start(HeaderReader *o)
+{
+    (void)reader_take(o, TCP_OPTIONS_QS_RATE, 1);
+    (void)reader_take(o, TCP_OPTIONS_QS_TTL_DIFF, 1);
+}
+
+static void user_timeout(HeaderReader *o)
+{
+    static const HeaderPart parts[] = {
+        BITS(TCP_OPTIONS_USER_TO_GRANULARITY, 2),
+        BITS(TCP_OPTIONS_USER_TO_VAL, 2),
+    };
+    READ_PARTS(o, parts);
+}
+
+static void fast_open(HeaderReader *o)
+{
+    if (reader_left(o) > 0) {
+        (void)reader_take(o, TCP_OPTIONS_TFO_COOKIE, reader_left(o));
+    } else {
+        o->at -= 2;
+        (void)reader_put(o, TCP_OPTIONS_TFO_REQUEST, 2);
+        o->at += 2;
+    }
+}
+
+/* Up to three counters, in one of two orders. */
+static void ecn_counters(HeaderReader *o, bool order_0)
+{
+    const unsigned counters[] = {
+        order_0 ? TCP_OPTIONS_ACC_ECN_EE0B : TCP_OPTIONS_ACC_ECN_EE1B,
+        TCP_OPTIONS_ACC_ECN_ECEB,
+        order_0 ? TCP_OPTIONS_ACC_ECN_EE1B : TCP_OPTIONS_ACC_ECN_EE0B,
+    };
+    if (reader_left(o) % 3 != 0 || reader_left(o) > 9) {
+        reader_remark(o, TCP_BAD_OPTION, 0);
+        return;
+    }
+    for (unsigned i = 0; reader_left(o) > 0 && !o->stopped; i++) {
+        (void)reader_take(o, counters[i], 3);
+    }
+}
+
+static void accurate_ecn(HeaderReader *o)
+{
+    ecn_counters(o, o->span.data[0] == 172);
+}
+
+static void rate_request(HeaderReader *o)
+{
+    static const HeaderPart parts[] = {
+        BITS(TCP_OPTIONS_TARR_RATE, 1),
+        BITS(TCP_OPTIONS_TAR_RESERVED, 1),
+    };
+    if (reader_left(o) > 1) {
+        reader_remark(o, TCP_BAD_OPTION, 0);
+    } else if (reader_left(o) == 1) {
+        READ_PARTS(o, parts);
+    }
+}
+
+static void experimental(HeaderReader *o)
+{
+    enum { TARR = 0x00ac, ACCURATE_ECN_0 = 0xacc0, ACCURATE_ECN_1 = 0xacc1, FAST_OPEN = 0xf989 };
+    unsigned experiment = (unsigned)reader_take(o, TCP_OPTIONS_EXPERIMENTAL_EXID, 2);
+    if (o->stopped) {
+        return;
+    }
+    switch (experiment) {
+    case TARR:
+        rate_request(o);
+        break;
+    case ACCURATE_ECN_0:
+    case ACCURATE_ECN_1:
+        ecn_counters(o, experiment == ACCURATE_ECN_0);
+        break;
+    case FAST_OPEN:
+        fast_open(o);
+        break;
+    default:
+        if (reader_left(o) > 0) {
+            (void)reader_take(o, TCP_OPTIONS_EXPERIMENTAL_DATA, reader_left(o));
+        }
+        break;
+    }
+}
+
+static void unknown(HeaderReader *o)
+{
+    if (reader_left(o) > 0) {
+        (void)reader_take(o, TCP_OPTIONS_UNKNOWN_PAYLOAD, reader_left(o));
+    }
+}
+
+static void nothing(HeaderReader *o)
+{
+    (void)o;
+}
+
+static const Option options[] = {
+    {2, TCP_OPTIONS_MSS, 4, 0, segment_size},
+    {3, TCP_OPTIONS_WSCALE, 3, 0, window_scale},
+    {4, TCP_OPTIONS_SACK_PERM, 2, 0, nothing},
+    {5, TCP_OPTIONS_SACK, 0, 2, selective_acknowledgement},
+    {6, TCP_OPTIONS_ECHO, 6, 0, echo},
+    {7, TCP_OPTIONS_ECHO, 6, 0, echo},
+    {8, TCP_OPTIONS_TIMESTAMP, 10, 0, timestamps},
+    {11, TCP_OPTIONS_CC, 6, 0, connection_count},
+    {12, TCP_OPTIONS_CC, 6, 0, connection_count},
+    {13, TCP_OPTIONS_CC, 6, 0, connection_count},
+    {19, TCP_OPTIONS_MD5, 18, 0, md5_signature},
+    {20, TCP_OPTIONS_SCPS, 0, 2, scps_capabilities},
+    {21, TCP_OPTIONS_SNACK, 6, 0, negative_acknowledgement},
+    {22, TCP_OPTIONS_SCPSREC, 2, 0, nothing},
+    {23, TCP_OPTIONS_SCPSCOR, 2, 0, nothing},
+    {27, TCP_OPTIONS_QS, 8, 0, quick_start},
+    {28, TCP_OPTIONS_USER_TO, 4, 0, user_timeout},
+    {29, TCP_OPTIONS_AO, 0, 4, authentication},
+    {30, TCP_MPTCP, 0, 2, tcp_multipath_option},
+    {34, TCP_OPTIONS_TFO, 0, 2, fast_open},
+    {76, TCP_OPTIONS_RVBD_PROBE, 0, 3, tcp_riverbed_probe},
+    {78, TCP_OPTIONS_RVBD_TRPY, 16, 0, tcp_riverbed_transparency},
+    {172, TCP_OPTIONS_ACC_ECN, 0, 2, accurate_ecn},
+    {174, TCP_OPTIONS_ACC_ECN, 0, 2, accurate_ecn},
+    {253, TCP_OPTIONS_EXPERIMENTAL, 0, 4, experimental},
+    {254, TCP_OPTIONS_EXPERIMENTAL, 0, 4, experimental},
+};
+
+static const Option other = {0, TCP_OPTIONS_UNKNOWN, 0, 2, unknown};
+
+static const Option *find_option(uint8_t kind)
+{
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (options[i].kind == kind) {
+            return &options[i];
+        }
+    }
+    return &other;
+}
+
+static void one_byte_option(HeaderReader *r, uint8_t kind)
+{
+    reader_open(r, kind == END ? TCP_OPTIONS_EOL : TCP_OPTIONS_NOP, 1);
+    (void)reader_take(r, TCP_OPTION_KIND, 1);
+    reader_close(r);
+}
+
+static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
+{
+    const Option *option = find_option(kind);
+    HeaderReader o = *r;
+    o.span = reader_span(r, length);
+    o.at = 0;
+    reader_open(&o, option->field, length);
+    (void)reader_take(&o, TCP_OPTION_KIND, 1);
+    (void)reader_take(&o, TCP_OPTION_LEN, 1);
+    if (!o.stopped) {
+        if ((option->length != 0 && option->length != length) || length < option->least) {
+            reader_remark(&o, TCP_BAD_OPTION, 0);
+        } else {
+            option->decode(&o);
+        }
+    }
+    reader_close(&o);
+    r->stopped = o.stopped;
+}
+
+void tcp_options(HeaderReader *r, uint32_t left)
+{
+    bool ended = false;
+    while (left > 0) {
+        uint8_t kind = (uint8_t)reader_peek(r, 0, 1);
+        if (r->stopped) {
+            return;
+        }
+        if (ended && kind != END) {
+            reader_remark(r, TCP_AFTER_END, left);
+            return;
+        }
+        if (kind == END || kind == NO_OPERATION) {
+            one_byte_option(r, kind);
+            ended = kind == END;
+            left--;
+            continue;
+        }
+        uint32_t length = left > 1 ? (uint32_t)reader_peek(r, 1, 1) : 0;
+        if (r->stopped) {
+            return;
+        }
+        if (length < 2 || length > left) {
+            reader_remark(r, TCP_BAD_OPTION, left < 2 ? left : 2);
+            return;
+        }
+        long_option(r, kind, length);
+        if (r->stopped) {
+            return;
+        }
+        r->at += length;
+        left -= length;
+    }
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * UDP datagrams, and UDP-Lite's, which differ in one field.
+ */
+#include "sniffer/headers/checksum.h"
+#include "sniffer/headers/ip_names.h"
+#include "sniffer/headers/udp_lite.h"
+
+enum {
+#define UDP_FIELD(id, ...) UDP_##id,
+#include "sniffer/headers/udp_fields.def"
+#undef UDP_FIELD
+    UDP_FIELD_COUNT
+};
+
+static const FsField fields[] = {
+#define UDP_FIELD(id, ...) [UDP_##id] = {__VA_ARGS__},
+#include "sniffer/headers/udp_fields.def"
+#undef UDP_FIELD
+};
+
+const FsTable udp_table = {"udp", "UDP", "User Datagram Protocol", fields, UDP_FIELD_COUNT};
+
+enum { HEADER_LENGTH = 8, PROTOCOL_UDP = 17, OVER_IPV6 = 16 };
+
+typedef struct {
+    uint16_t source;
+    uint16_t destination;
+    uint32_t length;  /* header and payload */
+    uint32_t covered; /* by the checksum */
+} Datagram;
+
+static void ports(HeaderReader *r, Datagram *d)
+{
+    d->source = (uint16_t)reader_put(r, UDP_SRCPORT, 2);
+    (void)reader_take(r, UDP_PORT, 2);
+    d->destination = (uint16_t)reader_put(r, UDP_DSTPORT, 2);
+    (void)reader_take(r, UDP_PORT, 2);
+}
+
+/* Returns whether decoding can go on. */
+static bool length(HeaderReader *r, Datagram *d)
+{
+    d->length = (uint32_t)reader_take(r, UDP_LENGTH, 2);
+    if (r->stopped) {
+        return false;
+    }
+    if (d->length == 0 && r->walk->address_length == OVER_IPV6) {
+        d->length = r->span.reported; /* a jumbogram, RFC 2675 4 */
+    }
+    d->covered = d->length;
+    if (d->length < HEADER_LENGTH) {
+        reader_remark(r, UDP_SHORT, 0);
+        return false;
+    }
+    if (d->length > r->span.reported && !r->walk->fragment && !r->walk->inside_error) {
+        reader_remark(r, UDP_LONG, 0);
+    }
+    return true;
+}
+
+static bool coverage(HeaderReader *r, Datagram *d)
+{
+    d->covered = (uint32_t)reader_put(r, UDP_CHECKSUM_COVERAGE, 2);
+    if (r->stopped) {
+        return false;
+    }
+    d->length = r->span.reported;
+    if (d->covered == 0) {
+        d->covered = d->length;
+    }
+    (void)reader_conclude(r, UDP_LENGTH, 2, d->length);
+    r->at += 2;
+    if (d->covered < HEADER_LENGTH || d->covered > d->length) {
+        reader_remark(r, UDP_SHORT, 0);
+        return false;
+    }
+    return true;
+}
+
+static ChecksumStatus status_of(const HeaderReader *r, const Datagram *d, uint16_t held, bool lite,
+                                uint16_t *computed)
+{
+    const HeaderWalk *walk = r->walk;
+    if (held == 0) {
+        bool allowed = (!lite && walk->address_length != OVER_IPV6) || walk->inside_error;
+        return allowed ? CHECKSUM_NOT_PRESENT : CHECKSUM_ILLEGAL;
+    }
+    bool complete =
+        !walk->fragment && r->span.captured == r->span.reported && d->covered <= r->span.reported;
+    if (!walk->verify || lite || !complete || walk->address_length == 0) {
+        return CHECKSUM_UNVERIFIED;
+    }
+    uint64_t sum = checksum_pseudo_header(walk, PROTOCOL_UDP, d->length);
+    *computed = checksum_finish(checksum_add(sum, r->span.data, d->covered));
+    return *computed == 0 ? CHECKSUM_GOOD : CHECKSUM_BAD;
+}
+
+static void checksum(HeaderReader *r, const Datagram *d, bool lite)
+{
+    uint16_t held = (uint16_t)reader_put(r, UDP_CHECKSUM, 2);
+    if (r->stopped) {
+        return;
+    }
+    uint16_t computed = 0;
+    ChecksumStatus status = status_of(r, d, held, lite, &computed);
+    (void)reader_conclude(r, UDP_CHECKSUM_STATUS, 2, status);
+    if (status == CHECKSUM_GOOD || status == CHECKSUM_BAD) {
+        (void)reader_conclude(r, UDP_CHECKSUM_CALCULATED, 2, checksum_expected(held, computed));
+    }
+    if (status == CHECKSUM_BAD) {
+        reader_remark(r, UDP_BAD_CHECKSUM, 2);
+    } else if (status == CHECKSUM_ILLEGAL && !lite) {
+        reader_remark(r, UDP_NO_CHECKSUM, 2);
+    }
+    r->at += 2;
+}
+
+static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
+{
+    HeaderReader r = reader_start(walk, &udp_table, span);
+    if (!reader_want(&r, 4)) {
+        return;
+    }
+    Datagram d;
+    uint8_t depth = walk->packet->depth;
+    reader_open(&r, lite ? UDP_LITE_LAYER : UDP_LAYER, HEADER_LENGTH);
+    ports(&r, &d);
+    if (lite ? coverage(&r, &d) : length(&r, &d)) {
+        checksum(&r, &d, lite);
+        bool carries = !r.stopped && d.length > HEADER_LENGTH &&
+                       (!walk->inside_error || reader_captured(&r) > 0);
+        if (carries) {
+            /* to the end of the packet, whatever the length field says: Wireshark's way */
+            (void)reader_put(&r, UDP_PAYLOAD, reader_captured(&r));
+            walk->packet->depth = depth;
+            header_application(walk, false, d.source, d.destination,
+                               reader_span(&r, d.length - HEADER_LENGTH));
+        }
+    }
+    walk->packet->depth = depth;
+}
+
+void header_udp(HeaderWalk *walk, FsSpan span)
+{
+    datagram(walk, span, false);
+}
+
+void header_udp_lite(HeaderWalk *walk, FsSpan span)
+{
+    datagram(walk, span, true);
+}
