@@ -50,15 +50,11 @@ static void decode_family(HeaderWalk *walk, uint32_t family, FsSpan span)
  * that makes it small is right. Some systems write it in 16 bits, at the front or at the end. */
 static uint32_t family_in_any_order(uint32_t number)
 {
-    uint32_t upper = number >> 16;
-    if (upper != 0) {
-        if (upper < 0x0006) {
-            return upper;
-        }
-        return number >> 24 | (number >> 8 & 0xff00) | (number << 8 & 0xff0000) | number << 24;
+    if ((number & 0xffff) == 0) {
+        number = number >> 24 | (number >> 8 & 0xff00);
     }
-    if ((number & 0xff) == 0 && number < 0x0600) {
-        return number >> 8;
+    if ((number & 0xff) == 0 && (number & 0xff00) < 0x0600) {
+        return number >> 8 & 0xff;
     }
     return number;
 }
@@ -79,7 +75,12 @@ void header_loopback(HeaderWalk *walk, FsSpan span)
     uint32_t layer = fs_open(packet, &fields[LOOPBACK_LAYER], span.data, HEADER_LENGTH);
     (void)fs_add_number(packet, &fields[LOOPBACK_TYPE], span.data, HEADER_LENGTH, type);
     fs_close(packet, layer, NULL);
-    header_ethertype(walk, type, header_behind(span, HEADER_LENGTH));
+    FsSpan payload = header_behind(span, HEADER_LENGTH);
+    if (family > UINT16_MAX) {
+        header_undecoded(walk, HEADER_BY_ADDRESS_FAMILY, family, payload);
+    } else {
+        header_ethertype(walk, type, payload);
+    }
 }
 
 void header_loopback_network_order(HeaderWalk *walk, FsSpan span)

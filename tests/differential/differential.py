@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""feiqdump against tshark, packet by packet and text for text.
+
+    differential.py [--plugins DIR] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
+
+For each capture: every field that feiqdump's JSON has must have the same list of values as
+tshark's under that name; no layer that feiqdump knows, and no feiq.* or onehash.* field, may be
+missing on either side. What may differ, and why, is reasons.py: field by field.
+
+Fields named feiscope.* are feiqdump's own and not compared. Exit status 77: nothing to compare.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import reasons
+
+HERE = pathlib.Path(__file__).resolve().parent
+TSHARK = HERE.parent / "tshark"
+SKIPPED = 77
+
+# The layers that feiqdump knows, as tshark names them.
+KNOWN = ("frame eth llc vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 udp tcp feiq "
+         "onehash").split()
+OWN = re.compile(r"(feiq|onehash)(\.|$)")
+
+Difference = collections.namedtuple("Difference", "capture frame field ours theirs protocols")
+
+
+class Unusable(Exception):
+    """One of the two programs failed, so there is nothing to compare."""
+
+
+def run(command, environment):
+    return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
+                          capture_output=True, check=False)
+
+
+def environment():
+    return {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+
+
+def read_feiqdump(program, capture):
+    """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
+    done = run([program, "-T", "json", "-r", capture], environment())
+    complaint = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode not in (0, 1, 3):
+        raise Unusable(f"feiqdump: status {done.returncode}: {complaint}")
+    if (done.returncode == 3) != bool(complaint):
+        raise Unusable(f"feiqdump: status {done.returncode}, yet it says: {complaint!r}")
+    packets = []
+    for line in done.stdout.decode("utf-8").splitlines():
+        pairs = json.loads(line, object_pairs_hook=list)
+        packet = {key: value if isinstance(value, list) else [value] for key, value in pairs}
+        if len(packet) != len(pairs):
+            raise Unusable(f"feiqdump: a key twice in {line[:200]}")
+        packets.append(packet)
+    return packets, complaint
+
+
+def flatten(pairs, packet):
+    """Append tshark's fields, in the order of its tree, to a dictionary of lists."""
+    for key, value in pairs:
+        children = isinstance(value, list) and (not value or isinstance(value[0], tuple))
+        if children and key.endswith("_tree"):
+            flatten(value, packet)  # of the field before, whose value stands there
+        elif children:
+            packet[key].append("")
+            flatten(value, packet)
+        elif key in KNOWN:
+            packet[key].append("")  # a layer without fields has its title in place of a value
+        else:
+            packet[key].append(value)
+
+
+def read_tshark(plugins, capture):
+    command = [TSHARK, "--checked", "-n", "-T", "json", "-J",
+               " ".join(KNOWN + reasons.ALSO_READ), "-r", capture]
+    if plugins:
+        command[1:1] = ["--plugins", plugins]
+    done = run(command, environment())
+    text = done.stdout.decode("utf-8", "replace").strip()
+    if not text:
+        if b"isn't a capture file" in done.stderr or done.returncode == 0:
+            return []
+        raise Unusable("tshark: " + done.stderr.decode("utf-8", "replace").strip())
+    if not text.endswith("]"):  # tshark leaves its list open when the file is damaged
+        text += "]"
+    packets = []
+    for pairs in json.loads(text, object_pairs_hook=lambda pairs: pairs):
+        packet = collections.defaultdict(list)
+        source = dict(pairs)["_source"]
+        flatten(dict(source)["layers"], packet)
+        packets.append(packet)
+    return packets
+
+
+def hidden_layers(packet):
+    """Does tshark look into an encapsulation that feiqdump does not know?"""
+    protocols = packet["frame.protocols"][0].split(":")
+    unknown = False
+    for protocol in protocols:
+        if protocol in KNOWN:
+            if unknown:
+                return True
+        elif protocol != "ethertype" and not protocol.startswith("ipv6."):
+            unknown = True
+    return False
+
+
+def same(ours, theirs, prefix):
+    return ours == theirs or (prefix and ours == theirs[:len(ours)])
+
+
+def compare_packet(ours, theirs):
+    """Yields (field, our values, their values) for each difference that has no reason."""
+    prefix = hidden_layers(theirs)
+    names = [name for name in ours if not name.startswith("feiscope")]
+    names += [name for name in KNOWN if name in theirs and name not in ours]
+    names += [name for name in theirs if OWN.match(name) and name not in ours]
+    for name in dict.fromkeys(names):
+        mine = ours.get(name, [])
+        other = theirs.get(name, [])
+        if not same(mine, other, prefix) and not reasons.excused(name, mine, other, ours, theirs):
+            yield name, mine, other
+
+
+def compare(capture, feiqdump, plugins):
+    """The differences in one capture, the number of packets and of fields compared."""
+    ours, complaint = read_feiqdump(feiqdump, capture)
+    theirs = read_tshark(plugins, capture)
+    differences = []
+    fields = 0
+    for number, (mine, other) in enumerate(zip(ours, theirs), 1):
+        fields += len(mine)
+        for field, a, b in compare_packet(mine, other):
+            differences.append(Difference(capture, number, field, a, b,
+                                          other["frame.protocols"][0]))
+    if len(ours) != len(theirs) and not reasons.excused_reading(complaint, len(ours), len(theirs)):
+        differences.append(Difference(capture, 0, "packets", [str(len(ours)), complaint],
+                                      [str(len(theirs))], ""))
+    return differences, len(ours), fields
+
+
+def captures_in(places):
+    for place in map(pathlib.Path, places):
+        if place.is_dir():
+            yield from (str(p) for p in sorted(place.iterdir())
+                        if re.search(r"\.(pcap|pcapng|cap)$", p.name))
+        else:
+            yield str(place)
+
+
+def shown(values):
+    text = json.dumps(values, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def report(differences, most):
+    for d in differences[:most]:
+        print(f"{d.capture}: frame {d.frame} ({d.protocols}): {d.field}\n"
+              f"    feiqdump {shown(d.ours)}\n    tshark   {shown(d.theirs)}")
+    if len(differences) > most:
+        print(f"… and {len(differences) - most} more")
+    for field, count in collections.Counter(d.field for d in differences).most_common():
+        files = {d.capture for d in differences if d.field == field}
+        print(f"{count:6} packets, {len(files):3} captures differ in {field}")
+
+
+def check_plugin(plugins):
+    command = [TSHARK] + (["--plugins", plugins] if plugins else []) + ["-v"]
+    done = run(command, environment())
+    if done.returncode != 0:
+        sys.exit(done.stderr.decode())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--feiqdump", required=True)
+    parser.add_argument("--plugins", help="folder of the plugin, for tests/tshark")
+    parser.add_argument("--environment", metavar="NAME",
+                        help="skip the test unless this variable names a folder; captures are "
+                             "relative to it")
+    parser.add_argument("--most", type=int, default=40, help="differences to show")
+    parser.add_argument("--only", metavar="PATTERN", default="", help="fields to show")
+    parser.add_argument("captures", nargs="+")
+    arguments = parser.parse_args()
+    places = arguments.captures
+    if arguments.environment:
+        root = os.environ.get(arguments.environment, "")
+        if not os.path.isdir(root):
+            print(f"Skipped: ${arguments.environment} names no folder of captures")
+            return SKIPPED
+        places = [os.path.join(root, place) for place in places]
+    captures = list(captures_in(places))
+    if not captures:
+        print("no captures in " + " ".join(places))
+        return 1
+    check_plugin(arguments.plugins)
+    differences, packets, fields, unusable = [], 0, 0, []
+    with concurrent.futures.ProcessPoolExecutor(max_workers=2) as pool:
+        jobs = {c: pool.submit(compare, c, arguments.feiqdump, arguments.plugins)
+                for c in captures}
+        for capture, job in jobs.items():
+            try:
+                found, n, f = job.result()
+            except Unusable as error:
+                if not reasons.excused_capture(str(error)):
+                    unusable.append(f"{capture}: {error}")
+                continue
+            differences += found
+            packets += n
+            fields += f
+    differences = [d for d in differences if re.match(arguments.only, d.field)]
+    report(differences, arguments.most)
+    for line in unusable:
+        print(line)
+    print(f"{len(captures)} captures, {packets} packets, {fields} fields compared: "
+          f"{len(differences)} differences")
+    return 1 if differences or unusable or packets == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
