@@ -60,7 +60,8 @@ typedef enum {
     FS_APPLICATION, /**< what programs say to each other */
     FS_LINK,        /**< frames: Ethernet, Linux cooked capture, VLAN tags */
     FS_NETWORK,     /**< packets: IPv4, IPv6, ARP, and what speaks about them: ICMP */
-    FS_TRANSPORT    /**< datagrams and segments: UDP, TCP */
+    FS_TRANSPORT,   /**< datagrams and segments: UDP, TCP */
+    FS_PAYLOAD      /**< bytes that nobody decodes: of what level is not known */
 } FsLevel;
 
 /** What a field does in its layer, for views that explain headers without knowing any. The four

@@ -53,6 +53,9 @@ typedef struct {
     } value;
 } FsEntry;
 
+/** Sources that one packet may have: the frame, and bytes derived from it. */
+enum { FS_MAX_SOURCES = 8 };
+
 /** A packet's entries, and where the decoder that fills them is. */
 typedef struct {
     FsEntry *entries;
@@ -65,6 +68,8 @@ typedef struct {
     uint16_t derived_used; /**< of derived */
     uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that
                             *   a decoder composed, an address that it completed */
+    uint8_t last_source;   /**< number of the last derived source; 0: there is none */
+    FsSpan sources[FS_MAX_SOURCES]; /**< those, by number; [0] is left to who owns the frame */
 } FsPacket;
 
 /**
@@ -81,6 +86,34 @@ static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
     packet->depth = 0;
     packet->full = false;
     packet->derived_used = 0;
+    packet->last_source = 0;
+}
+
+/**
+ * From here on entries stand in bytes that were derived from the frame: decrypted, unpacked, put
+ * together. The bytes must live until the packet is reset.
+ *
+ * @return the base to give to fs_end_source; NULL if the packet has FS_MAX_SOURCES sources: nothing
+ *         was changed, and the bytes cannot be decoded
+ */
+static inline const uint8_t *fs_begin_source(FsPacket *packet, FsSpan span)
+{
+    const uint8_t *outer = packet->base;
+    if (packet->last_source + 1 >= FS_MAX_SOURCES || packet->source != 0) {
+        return NULL;
+    }
+    packet->last_source++;
+    packet->sources[packet->last_source] = span;
+    packet->source = packet->last_source;
+    packet->base = span.data;
+    return outer;
+}
+
+/** End what fs_begin_source began: entries stand in the frame again. */
+static inline void fs_end_source(FsPacket *packet, const uint8_t *outer)
+{
+    packet->source = 0;
+    packet->base = outer;
 }
 
 /**

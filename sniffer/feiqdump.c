@@ -50,7 +50,7 @@ static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord
     if (!header_link(&run->walk, linktype, span)) {
         header_undecoded(&run->walk, HEADER_BY_LINKTYPE, (uint64_t)linktype, span);
     }
-    run->options->view(&run->output, record, &run->packet);
+    run->options->view(&run->output, record, &run->packet, &run->options->style);
 }
 
 static bool finished(const Run *run)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
+#include "sniffer/terminal.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
     "Usage: feiqdump [OPTION…] FILE…\n"
@@ -20,7 +22,10 @@ static const char help[] =
     "                          line  one line (default)\n"
     "                          tree  every field, with its bytes\n"
     "                          json  one object; keys are Wireshark's filter names\n"
+    "                          layout  each header as the box diagram of its RFC\n"
     "  -v, --verbose         the same as -T tree\n"
+    "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
+    "      --width N         columns that a drawing may take (default: the terminal's)\n"
     "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
     "  -n                    look up no names (it never does; for fingers used to tcpdump)\n"
     "      --help, --version\n"
@@ -35,9 +40,10 @@ static const char help[] =
 static const struct {
     const char *name;
     View *view;
-} views[] = {{"line", view_line}, {"tree", view_tree}, {"json", view_json}};
+} views[] = {
+    {"line", view_line}, {"tree", view_tree}, {"json", view_json}, {"layout", view_layout}};
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY, OPTION_COLOUR, OPTION_WIDTH };
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
                                              {"count", required_argument, NULL, 'c'},
@@ -46,6 +52,9 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
                                              {"version", no_argument, NULL, OPTION_VERSION},
                                              {"type", required_argument, NULL, 'T'},
                                              {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
+                                             {"color", required_argument, NULL, OPTION_COLOUR},
+                                             {"colour", required_argument, NULL, OPTION_COLOUR},
+                                             {"width", required_argument, NULL, OPTION_WIDTH},
                                              {NULL, 0, NULL, 0}};
 
 static bool set_view(Options *options, const char *name)
@@ -56,7 +65,7 @@ static bool set_view(Options *options, const char *name)
             return true;
         }
     }
-    (void)fprintf(stderr, "feiqdump: -T %s: the views are line, tree and json\n", name);
+    (void)fprintf(stderr, "feiqdump: -T %s: feiqdump --help lists the views\n", name);
     return false;
 }
 
@@ -69,6 +78,32 @@ static bool set_limit(Options *options, const char *text)
         (void)fprintf(stderr, "feiqdump: -c %s: not a number of packets\n", text);
         return false;
     }
+    return true;
+}
+
+static bool set_colour(Options *options, const char *when)
+{
+    if (strcmp(when, "auto") == 0) {
+        options->style.colour = terminal_has_colour(STDOUT_FILENO);
+        return true;
+    }
+    options->style.colour = strcmp(when, "always") == 0;
+    if (!options->style.colour && strcmp(when, "never") != 0) {
+        (void)fprintf(stderr, "feiqdump: --color %s: not always, never or auto\n", when);
+        return false;
+    }
+    return true;
+}
+
+static bool set_width(Options *options, const char *text)
+{
+    char *end;
+    unsigned long width = strtoul(text, &end, 10);
+    if (end == text || *end != '\0' || width < 40 || width > 1000) {
+        (void)fprintf(stderr, "feiqdump: --width %s: not a number from 40 to 1000\n", text);
+        return false;
+    }
+    options->style.width = (unsigned)width;
     return true;
 }
 
@@ -122,6 +157,10 @@ static int take_option(Options *options, int option)
     case OPTION_VERIFY:
         options->verify = true;
         return 0;
+    case OPTION_COLOUR:
+        return set_colour(options, optarg) ? 0 : -1;
+    case OPTION_WIDTH:
+        return set_width(options, optarg) ? 0 : -1;
     case OPTION_HELP:
         (void)fputs(help, stdout);
         return 1;
@@ -137,6 +176,8 @@ static int take_option(Options *options, int option)
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
     *options = (Options){.view = view_line};
+    options->style.width = terminal_width(STDOUT_FILENO);
+    options->style.colour = terminal_has_colour(STDOUT_FILENO);
     *status = EXIT_ERROR;
     options->files = calloc((size_t)argc + 1, sizeof *options->files);
     if (options->files == NULL) {

@@ -21,6 +21,7 @@ typedef struct {
     int file_count;
     char *filter; /**< in libpcap's language, or NULL */
     View *view;
+    ViewStyle style;
     uint64_t limit; /**< packets to print; 0: all */
     bool verify;    /**< check checksums */
 } Options;

@@ -13,6 +13,13 @@ typedef struct {
     bool text; /* the layer at hand is text: values are cut into their parts, gaps or not */
 } Cutter;
 
+DecodedPacket decoded_packet(const FrameRecord *record, const FsPacket *packet, FsSpan *spans)
+{
+    memcpy(spans, packet->sources, sizeof packet->sources);
+    spans[0] = (FsSpan){packet->base, record->captured, record->reported};
+    return (DecodedPacket){packet->entries, packet->count, spans, packet->last_source + 1U};
+}
+
 void field_bits(const FsEntry *entry, uint32_t *start, uint32_t *length)
 {
     *start = entry->bit_offset;

@@ -11,7 +11,7 @@
 #ifndef FEISCOPE_SNIFFER_VIEWS_FIELDS_CELLS_H
 #define FEISCOPE_SNIFFER_VIEWS_FIELDS_CELLS_H
 
-#include "protocol/packet.h"
+#include "sniffer/views/view.h"
 
 /** A decoded packet as a view sees it. */
 typedef struct {
@@ -21,11 +21,8 @@ typedef struct {
     unsigned source_count; /**< at least 1; entries of other sources are not drawn */
 } DecodedPacket;
 
-/** How a view may write. */
-typedef struct {
-    unsigned width; /**< columns of the terminal */
-    bool colour;    /**< ECMA-48 colours */
-} ViewStyle;
+/** The spans of a packet's sources, for as long as the packet lives; spans has FS_MAX_SOURCES. */
+DecodedPacket decoded_packet(const FrameRecord *record, const FsPacket *packet, FsSpan *spans);
 
 /** Bits of one source that belong to one entry. */
 typedef struct {

@@ -102,8 +102,10 @@ static void put_value(Output *output, const FsEntry *entry)
     output_char(output, '"');
 }
 
-void view_json(Output *output, const FrameRecord *record, const FsPacket *packet)
+void view_json(Output *output, const FrameRecord *record, const FsPacket *packet,
+               const ViewStyle *style)
 {
+    (void)style;
     (void)record;
     chain(packet);
     char separator = '{';

@@ -3,10 +3,11 @@
 #include "protocol/format.h"
 #include "sniffer/views/layout_parts.h"
 
-static const char *const level_names[] = {[FS_APPLICATION] = "application",
-                                          [FS_LINK] = "link",
-                                          [FS_NETWORK] = "network",
-                                          [FS_TRANSPORT] = "transport"};
+const char *const level_names[] = {[FS_APPLICATION] = "application",
+                                   [FS_LINK] = "link",
+                                   [FS_NETWORK] = "network",
+                                   [FS_TRANSPORT] = "transport",
+                                   [FS_PAYLOAD] = "payload"};
 
 static void heading(Layout *layout, uint32_t index, uint32_t start, uint32_t end)
 {
@@ -77,7 +78,7 @@ static void layer(Layout *layout, uint32_t index)
     layout_checksum(layout, index);
 }
 
-void view_layout(GString *out, const DecodedPacket *packet, const ViewStyle *style)
+void layout_draw(GString *out, const DecodedPacket *packet, const ViewStyle *style)
 {
     Layout layout = {.out = out, .packet = packet, .style = style};
     /* a gap may stand before and after each entry */
@@ -92,4 +93,17 @@ void view_layout(GString *out, const DecodedPacket *packet, const ViewStyle *sty
     }
     g_string_chunk_free(layout.texts);
     g_free(layout.cells.cells);
+}
+
+void view_layout(Output *output, const FrameRecord *record, const FsPacket *packet,
+                 const ViewStyle *style)
+{
+    FsSpan spans[FS_MAX_SOURCES];
+    DecodedPacket decoded = decoded_packet(record, packet, spans);
+    GString *out = g_string_new(NULL);
+    view_line(output, record, packet, style);
+    layout_draw(out, &decoded, style);
+    g_string_append_c(out, '\n');
+    output_bytes(output, out->str, out->len);
+    g_string_free(out, TRUE);
 }

@@ -17,6 +17,6 @@
  * @param out    appended to; lines end with LF
  * @param packet its entries, and the bytes they stand in
  */
-void view_layout(GString *out, const DecodedPacket *packet, const ViewStyle *style);
+void layout_draw(GString *out, const DecodedPacket *packet, const ViewStyle *style);
 
 #endif

@@ -20,11 +20,6 @@ typedef struct {
     char label[64];
 } Step;
 
-static const char *const levels[] = {[FS_APPLICATION] = "application",
-                                     [FS_LINK] = "link",
-                                     [FS_NETWORK] = "network",
-                                     [FS_TRANSPORT] = "transport"};
-
 static unsigned collect(const DecodedPacket *packet, Step *steps)
 {
     unsigned n = 0;
@@ -104,7 +99,7 @@ static void stairs(Layout *layout, Step *steps, unsigned n, unsigned total)
         rule(layout, steps, n, k, total);
         carried(steps, n, k - 1, body, sizeof body);
         g_string_append_c(layout->out, ' ');
-        put_left(layout->out, levels[step->entry->field->level], LEVEL_COLUMNS - 1);
+        put_left(layout->out, level_names[step->entry->field->level], LEVEL_COLUMNS - 1);
         put_repeated(layout->out, ' ', step->left);
         g_string_append_c(layout->out, '|');
         colour_on(layout->out, layout->style->colour, k - 1);
@@ -132,7 +127,7 @@ static void listing(Layout *layout, const Step *steps, unsigned n)
 {
     for (unsigned k = 0; k < n; k++) {
         g_string_append_c(layout->out, ' ');
-        put_left(layout->out, levels[steps[k].entry->field->level], LEVEL_COLUMNS - 1);
+        put_left(layout->out, level_names[steps[k].entry->field->level], LEVEL_COLUMNS - 1);
         put_left(layout->out, layer_name(steps[k].entry), 24);
         g_string_append_printf(layout->out, " from byte %" PRIu32 ", %" PRIu32 " bytes\n",
                                steps[k].start, steps[k].end - steps[k].start);

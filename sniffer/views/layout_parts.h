@@ -18,6 +18,9 @@ typedef struct {
     GStringChunk *texts; /**< strings of the drawing at hand */
 } Layout;
 
+/** The names of the levels, by FsLevel. */
+extern const char *const level_names[];
+
 /** Text of an entry by one of the functions of format.h, kept until the drawing is done. */
 const char *layout_text(Layout *layout, size_t (*format)(char *, size_t, const FsEntry *),
                         const FsEntry *entry);

@@ -186,8 +186,10 @@ static void put_message(Output *output, const FsPacket *packet, uint32_t layer, 
     }
 }
 
-void view_line(Output *output, const FrameRecord *record, const FsPacket *packet)
+void view_line(Output *output, const FrameRecord *record, const FsPacket *packet,
+               const ViewStyle *style)
 {
+    (void)style;
     Summary s = summarise(packet);
     output_number(output, record->number, NUMBER_WIDTH);
     output_char(output, ' ');

@@ -79,7 +79,7 @@ static void put_label(Output *output, const FsEntry *entry)
     }
 }
 
-static void put_entry(Output *output, const FsEntry *entry)
+void view_tree_line(Output *output, const FsEntry *entry)
 {
     const FsField *field = entry->field;
     put_range(output, entry);
@@ -92,8 +92,10 @@ static void put_entry(Output *output, const FsEntry *entry)
     output_char(output, '\n');
 }
 
-void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet)
+void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet,
+               const ViewStyle *style)
 {
+    (void)style;
     (void)record;
     uint8_t hidden_depth = UINT8_MAX;
     for (uint32_t i = 0; i < packet->count; i++) {
@@ -103,7 +105,7 @@ void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet
         }
         hidden_depth = entry->field->hidden ? entry->depth : UINT8_MAX;
         if (!entry->field->hidden) {
-            put_entry(output, entry);
+            view_tree_line(output, entry);
         }
     }
     if (packet->full) {

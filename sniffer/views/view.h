@@ -12,8 +12,15 @@
 /** Entries that one packet may have. */
 enum { VIEW_MAX_ENTRIES = 8192 };
 
+/** How views may write. */
+typedef struct {
+    unsigned width; /**< columns of the terminal */
+    bool colour;    /**< ECMA-48 colours */
+} ViewStyle;
+
 /** Write one packet. */
-typedef void View(Output *output, const FrameRecord *record, const FsPacket *packet);
+typedef void View(Output *output, const FrameRecord *record, const FsPacket *packet,
+                  const ViewStyle *style);
 
 /** One line: number, time, source → destination, protocol, what matters of the innermost layer;
  *  several messages of one protocol are joined by " | ". */
@@ -22,8 +29,15 @@ View view_line;
 /** A tree as Wireshark's, with the bytes of each field at the left. */
 View view_tree;
 
+/** One line of that tree, with its LF. */
+void view_tree_line(Output *output, const FsEntry *entry);
+
 /** One JSON object in one line: keys are display-filter names, values strings as tshark writes
  *  them; a name that occurs more than once has an array of them. */
 View view_json;
+
+/** Every header as the box diagram of its RFC, text protocols as a ruler, pseudo-headers, and
+ *  checksums step by step. */
+View view_layout;
 
 #endif

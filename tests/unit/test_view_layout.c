@@ -22,7 +22,7 @@ static void draw(const char *name, Made *m, unsigned width, bool colour)
     ViewStyle style = {width, colour};
     DecodedPacket packet = made_end(m);
     g_autoptr(GString) out = g_string_new(NULL);
-    view_layout(out, &packet, &style);
+    layout_draw(out, &packet, &style);
     compare_drawing(name, out);
 }
 
@@ -148,7 +148,7 @@ static void test_cut_everywhere(void)
         m.spans[0] = (FsSpan){copy, captured, m.length};
         ViewStyle style = {40 + captured, captured % 2 != 0};
         g_autoptr(GString) out = g_string_new(NULL);
-        view_layout(out, &packet, &style);
+        layout_draw(out, &packet, &style);
         g_assert_true(captured == 0 || g_str_has_suffix(out->str, "\n"));
         g_assert_true(g_utf8_validate(out->str, (gssize)out->len, NULL));
         feiq(&m);
