@@ -213,9 +213,10 @@ static inline FsEntry *fs_add_remark(FsPacket *packet, const FsField *field, con
 static inline uint32_t fs_open(FsPacket *packet, const FsField *field, const uint8_t *at,
                                size_t length)
 {
+    uint32_t index = packet->count;
     (void)fs_add(packet, field, at, length);
     packet->depth++;
-    return packet->count - 1;
+    return index; /* == count if the array is full, which fs_close leaves alone */
 }
 
 /** Make the entry that was added last hold the entries that follow, until fs_leave. */

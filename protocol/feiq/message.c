@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Messages: text NUL [list of attachments], or the same encrypted.
+ */
+#include "protocol/feiq/decode.h"
+
+#include <string.h>
+
+enum { REFERENCE = 15, REFERENCE_ID = 4, ID_DIGITS = 8 };
+
+void feiq_body_message(FeiqDatagram *d)
+{
+    feiq_add_encoding(d, d->at, d->end);
+    bool encrypted = feiq_has(d, FEIQ_OPT_ENCRYPT);
+    if (encrypted) {
+        feiq_decode_cipher(d);
+    } else {
+        FeiqSlice text = feiq_take(&d->at, d->end, '\0');
+        feiq_decode_text(d, text.at, text.at + text.length);
+    }
+    if (!feiq_has(d, FEIQ_OPT_FILEATTACH) || (encrypted && feiq_has(d, FEIQ_OPT_ENCEXTMSG))) {
+        return;
+    }
+    while (d->at < d->end && *d->at == '\0') {
+        d->at++;
+    }
+    if (d->at < d->end) {
+        feiq_decode_files(d);
+    } else if (!d->cut) {
+        (void)fs_add_remark(d->packet, FEIQ(FILE_MISSING), d->at, 0, false);
+    }
+}
+
+/* An image in the text: slash, ~#>, eight hexadecimal digits, then <B~ or <G~. */
+static bool add_reference(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+{
+    uint64_t id;
+    const uint8_t *kind = at + REFERENCE_ID + ID_DIGITS + 1;
+    if (end - at < REFERENCE || memcmp(at, "/~#>", REFERENCE_ID) != 0 || kind[-1] != '<' ||
+        (kind[0] != 'B' && kind[0] != 'G') || kind[1] != '~' ||
+        !feiq_hexadecimal(at + REFERENCE_ID, ID_DIGITS, UINT32_MAX, &id)) {
+        return false;
+    }
+    (void)fs_add_text(d->packet, FEIQ(IMAGE_REFERENCE), at, REFERENCE, FS_ASCII);
+    fs_enter(d->packet);
+    (void)fs_add_number(d->packet, FEIQ(IMAGE_ID), at + REFERENCE_ID, ID_DIGITS, id);
+    (void)fs_add_number(d->packet, FEIQ(IMAGE_KIND), kind, 1, *kind);
+    fs_leave(d->packet);
+    return true;
+}
+
+/* Emoticons and images; a slash is never the second byte of a GB18030 or UTF-8 character. */
+static void add_pictures(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && (at = memchr(at, '/', (size_t)(end - at))) != NULL) {
+        size_t length = 1;
+        unsigned number = feiq_find_emoticon(at, end, &length);
+        if (number != 0) {
+            (void)fs_add_text(d->packet, FEIQ(EMOTICON), at, length, FS_ASCII);
+            fs_enter(d->packet);
+            (void)feiq_conclude(d->packet, FEIQ(EMOTICON_NUMBER), at, length, number);
+            fs_leave(d->packet);
+        } else if (add_reference(d, at, end)) {
+            length = REFERENCE;
+        }
+        at += length;
+    }
+}
+
+/* Is this byte a character of its own? In GB18030 a brace may be the second byte of one. */
+static bool begins_character(const FeiqDatagram *d, const uint8_t *text, const uint8_t *at)
+{
+    if (d->encoding != FS_GB18030 || at == text || at[-1] < 0x81) {
+        return true;
+    }
+    while (text < at) {
+        bool wide = *text >= 0x81 && at - text > 1;
+        bool four = wide && text[1] >= '0' && text[1] <= '9';
+        text += *text < 0x81 ? 1 : four ? 4 : 2;
+    }
+    return text == at;
+}
+
+void feiq_decode_text(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *font = NULL;
+    const uint8_t *doubtful = NULL;
+    const uint8_t *brace = at;
+    while (font == NULL && brace < end &&
+           (brace = memchr(brace, '{', (size_t)(end - brace))) != NULL) {
+        if (FEIQ_BEGINS(brace, end, "{/font;") && begins_character(d, at, brace)) {
+            if (feiq_is_font(brace, end)) {
+                font = brace;
+            } else {
+                doubtful = brace;
+            }
+        }
+        brace++;
+    }
+    const uint8_t *stop = font != NULL ? font : end;
+    if (at < stop) {
+        feiq_add_text(d, FEIQ(TEXT), at, (size_t)(stop - at));
+        fs_enter(d->packet);
+        add_pictures(d, at, stop);
+        if (doubtful != NULL && font == NULL && !d->cut) {
+            (void)fs_add_remark(d->packet, FEIQ(FONT_MALFORMED), doubtful, (size_t)(end - doubtful),
+                                true);
+        }
+        fs_leave(d->packet);
+    }
+    if (font != NULL) {
+        feiq_decode_font(d, font, end);
+    }
+}

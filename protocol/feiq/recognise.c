@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Telling the family's datagrams from everything else.
+ */
+#include "protocol/feiq/decode.h"
+
+enum { LONGEST_VERSION = 255, LONGEST_NAME = 255 };
+
+FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
+{
+    FeiqHeader header = {.found = 0, .rest = end};
+    const uint8_t *start = at;
+    for (; at < end && *at != '\0' && header.found < 5; at++) {
+        if (*at == ':') {
+            header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), true};
+            start = at + 1;
+        }
+    }
+    if (header.found < 5 && (start < at || header.found > 0)) {
+        header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), false};
+        start = at;
+    }
+    header.rest = start;
+    return header;
+}
+
+static bool is_printable(const uint8_t *at, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (at[i] < 0x20 || at[i] == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Major, minor and a date of five to eight digits. */
+static bool is_feige(FeiqSlice version)
+{
+    const uint8_t *at = version.at;
+    const uint8_t *end = at + version.length;
+    uint64_t number;
+    FeiqSlice major = feiq_take(&at, end, '.');
+    FeiqSlice minor = feiq_take(&at, end, '.');
+    size_t date = (size_t)(end - at);
+    return major.length <= 2 && feiq_decimal(major.at, major.length, 99, &number) &&
+           minor.length <= 2 && feiq_decimal(minor.at, minor.length, 99, &number) && date >= 5 &&
+           date <= 8 && feiq_decimal(at, date, UINT32_MAX, &number);
+}
+
+FeiqForm feiq_version_form(FeiqSlice version)
+{
+    const uint8_t *end = version.at + version.length;
+    if (version.length == 0 || version.length > LONGEST_VERSION ||
+        !is_printable(version.at, version.length)) {
+        return FEIQ_FORM_NONE;
+    }
+    if (FEIQ_BEGINS(version.at, end, "feiq_plus_plus") || is_feige(version)) {
+        return FEIQ_FORM_KNOWN;
+    }
+    if (version.at[0] != '1') {
+        return FEIQ_FORM_NONE;
+    }
+    if (version.length == 1) {
+        return FEIQ_FORM_PLAIN;
+    }
+    uint8_t second = version.at[1];
+    if (second == '_' || second == '@') {
+        return FEIQ_FORM_KNOWN;
+    }
+    /* 1#n requests begin 1#, numbers and addresses with more digits or a full stop */
+    return is_digit(second) || second == '#' || second == '.' ? FEIQ_FORM_NONE : FEIQ_FORM_WEAK;
+}
+
+bool feiq_plausible(const FeiqHeader *header)
+{
+    FeiqSlice version = header->part[0];
+    FeiqForm form = header->found > 0 ? feiq_version_form(version) : FEIQ_FORM_NONE;
+    if (form == FEIQ_FORM_NONE) {
+        return false;
+    }
+    if (!version.closed) { /* broken off: only what no other protocol begins with */
+        return form == FEIQ_FORM_KNOWN && version.length >= 3;
+    }
+    FeiqSlice number = header->part[1];
+    return form == FEIQ_FORM_KNOWN || number.length == 0 || is_digit(number.at[0]);
+}
+
+/* At most four hexadecimal digits, as between the colons of MAC and IPv6 addresses. */
+static bool is_address_group(FeiqSlice slice)
+{
+    uint64_t number;
+    return slice.length <= 4 && feiq_hexadecimal(slice.at, slice.length, 0xffff, &number);
+}
+
+static bool is_name(FeiqSlice slice)
+{
+    return slice.length > 0 && slice.length <= LONGEST_NAME && is_printable(slice.at, slice.length);
+}
+
+/*
+ * A datagram is the family's if
+ *
+ *  1. it is an IPDict: "IP2:", a hexadecimal length, and a first pair of a key without control
+ *     characters, a hexadecimal length, and a value that fits; or
+ *  2. five colons cut a header off, before any NUL;
+ *  3. the version is "1", or begins "1_" or "1@", or is FeiGe's (5.1.180210) or feiq++'s, and has
+ *     no control characters and at most 255 bytes;
+ *  4. the packet number is decimal and fits 64 bits;
+ *  5. user and host have 1 to 255 bytes each and no control characters;
+ *  6. the command word is decimal and fits 32 bits, and its low 8 bits are a command that some
+ *     program is known to use;
+ *  7. after a version "1" user and host are not both at most four hexadecimal digits, which sorts
+ *     out MAC and IPv6 addresses, times of day and the like in text.
+ */
+bool feiq_recognise(FsSpan span)
+{
+    const uint8_t *end = span.data + span.captured;
+    if (feiq_is_dict(span.data, end)) {
+        return feiq_dict_has_pair(span.data, end);
+    }
+    FeiqHeader header = feiq_split_header(span.data, end);
+    uint64_t number;
+    if (header.found < 5 || !header.part[4].closed) {
+        return false;
+    }
+    FeiqForm form = feiq_version_form(header.part[0]);
+    if (form != FEIQ_FORM_PLAIN && form != FEIQ_FORM_KNOWN) {
+        return false;
+    }
+    if (!feiq_decimal(header.part[1].at, header.part[1].length, UINT64_MAX, &number) ||
+        !is_name(header.part[2]) || !is_name(header.part[3]) ||
+        !feiq_decimal(header.part[4].at, header.part[4].length, UINT32_MAX, &number) ||
+        !feiq_command_known((uint8_t)number)) {
+        return false;
+    }
+    return form == FEIQ_FORM_KNOWN || !is_address_group(header.part[2]) ||
+           !is_address_group(header.part[3]);
+}
