@@ -361,7 +361,7 @@ static uint64_t read_body(Reader *r, OnehashOperation operation, bool failed)
         size_t length = (size_t)((end != NULL ? end : r->end) - line);
         length -= length > 0 && line[length - 1] == '\r';
         text(r, FIELD(BODY), line, length);
-        if (failed && count == 0) {
+        if (failed && count == 0 && length > 0) {
             fs_enter(r->packet);
             text(r, FIELD(REASON), line, length);
             fs_leave(r->packet);
@@ -418,7 +418,8 @@ static void read_reply(Reader *r, OnehashOperation operation, bool has_parts)
     } else if (counted != lines) {
         remark(r, FIELD(LINE_COUNT), body, 0);
     }
-    if (status != 0 && counted == 0) {
+    bool has_reason = body < r->end && *body != '\n' && *body != '\r';
+    if (status != 0 && !has_reason) {
         remark(r, FIELD(NO_REASON), body, 0);
     }
 }
