@@ -86,11 +86,12 @@ CaptureStatus capture_next(Capture *capture, const uint8_t **data, FrameRecord *
         say(message, pcap_geterr(capture->pcap), "");
         return CAPTURE_DAMAGED;
     }
-    /* With nanosecond precision tv_usec holds nanoseconds; unsigned, since some captures lie. */
-    record->time =
-        (int64_t)((uint64_t)header->ts.tv_sec * NANOSECONDS + (uint64_t)header->ts.tv_usec);
+    /* pcap has 32 bits without a sign, which libpcap takes for a number with one. */
+    int64_t seconds = header->ts.tv_sec < 0 ? (uint32_t)header->ts.tv_sec : header->ts.tv_sec;
+    /* With nanosecond precision tv_usec holds nanoseconds. */
+    record->time = (int64_t)((uint64_t)seconds * NANOSECONDS + (uint64_t)header->ts.tv_usec);
     record->captured = header->caplen;
-    record->reported = header->len < header->caplen ? header->caplen : header->len;
+    record->reported = header->len;
     return CAPTURE_FRAME;
 }
 

@@ -36,8 +36,9 @@ static void set_times(Clock *clock, FrameRecord *record)
         clock->first = record->time;
         clock->previous = record->time;
     }
-    record->since_first = record->time - clock->first;
-    record->since_previous = record->time - clock->previous;
+    /* Without a sign, since the times of a damaged file may lie further apart than fits. */
+    record->since_first = (int64_t)((uint64_t)record->time - (uint64_t)clock->first);
+    record->since_previous = (int64_t)((uint64_t)record->time - (uint64_t)clock->previous);
     clock->previous = record->time;
 }
 
@@ -46,7 +47,8 @@ static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord
     record->number = ++run->printed;
     fs_packet_reset(&run->packet, data);
     header_frame(&run->walk, record, data);
-    FsSpan span = {data, record->captured, record->reported};
+    FsSpan span = {data, record->captured,
+                   record->reported > record->captured ? record->reported : record->captured};
     if (!header_link(&run->walk, linktype, span)) {
         header_undecoded(&run->walk, HEADER_BY_LINKTYPE, (uint64_t)linktype, span);
     }

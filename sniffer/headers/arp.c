@@ -36,7 +36,6 @@ const FsTable arp_table = {"arp", "ARP", "Address resolution", fields, ARP_FIELD
 enum {
     HEADER_LENGTH = 8,
     HARDWARE_ETHERNET = 1,
-    HARDWARE_AX25 = 3,
     HARDWARE_IEEE_802 = 6,
     HARDWARE_ATM = 19,
     TYPE_IPV4 = 0x0800,
@@ -49,7 +48,6 @@ enum {
 typedef struct {
     bool ethernet;
     bool ipv4;
-    bool ax25;
     uint8_t hardware_size;
     uint8_t protocol_size;
 } Kind;
@@ -59,57 +57,57 @@ static void add_conclusion(FsPacket *packet, int field, const uint8_t *at)
     fs_add_number(packet, &fields[field], at, 0, 1)->generated = true;
 }
 
-/* RFC 5227: who asks for its own address announces it; who asks without having one probes. */
-static void add_conclusions(FsPacket *packet, uint16_t opcode, const uint8_t *source,
-                            const uint8_t *target)
+static bool all_zero(const uint8_t *at, uint32_t length)
 {
-    static const uint8_t none[4];
-    bool same = memcmp(source, target, 4) == 0;
-    if ((opcode == REQUEST || opcode == REPLY) && same) {
-        add_conclusion(packet, ARP_GRATUITOUS, source);
-    }
-    if (opcode == REQUEST && memcmp(source, none, 4) == 0) {
-        add_conclusion(packet, ARP_PROBE, source);
-    }
-    if (opcode == REQUEST && same) {
-        add_conclusion(packet, ARP_ANNOUNCEMENT, source);
-    }
-}
-
-/* One address of the four. Returns false if it is not all there. */
-static bool add_address(HeaderWalk *walk, FsSpan span, uint32_t *offset, uint32_t size, bool known,
-                        int known_field, int other_field)
-{
-    if (size == 0) {
-        return true;
-    }
-    if (*offset + size > span.captured) {
-        header_cut(walk, span, *offset + size);
-        return false;
-    }
-    const uint8_t *at = span.data + *offset;
-    *offset += size;
-    const FsField *field = &fields[known ? known_field : other_field];
-    if (field->type == FS_IPV4) {
-        (void)fs_add_number(walk->packet, field, at, size, header_u32(at));
-    } else {
-        (void)fs_add_bytes(walk->packet, field, at, size);
+    for (uint32_t i = 0; i < length; i++) {
+        if (at[i] != 0) {
+            return false;
+        }
     }
     return true;
 }
 
-static void add_addresses(HeaderWalk *walk, FsSpan span, const Kind *kind)
+/* RFC 5227: who asks for its own address announces it; who asks without having one probes. In both
+ * the target's MAC address is zero. */
+static void add_conclusions(FsPacket *packet, uint16_t opcode, const uint8_t *source,
+                            const uint8_t *target_mac, const uint8_t *target)
 {
-    uint32_t at = HEADER_LENGTH;
-    bool whole =
-        add_address(walk, span, &at, kind->hardware_size, kind->ethernet, ARP_SRC_MAC,
-                    ARP_SRC_HW) &&
-        add_address(walk, span, &at, kind->protocol_size, kind->ipv4, ARP_SRC_IPV4,
-                    ARP_SRC_PROTO) &&
-        add_address(walk, span, &at, kind->hardware_size, kind->ethernet, ARP_DST_MAC, ARP_DST_HW);
-    if (whole) {
-        (void)add_address(walk, span, &at, kind->protocol_size, kind->ipv4, ARP_DST_IPV4,
-                          ARP_DST_PROTO);
+    bool same = memcmp(source, target, 4) == 0;
+    bool asks = opcode == REQUEST && all_zero(target_mac, 6);
+    if ((opcode == REQUEST || opcode == REPLY) && same) {
+        add_conclusion(packet, ARP_GRATUITOUS, source);
+    }
+    if (asks && all_zero(source, 4) && !same) {
+        add_conclusion(packet, ARP_PROBE, source);
+    }
+    if (asks && same) {
+        add_conclusion(packet, ARP_ANNOUNCEMENT, source);
+    }
+}
+
+/* One address of the four; returns the byte behind it. */
+static const uint8_t *add_address(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                  uint32_t size)
+{
+    if (size > 0 && field->type == FS_IPV4) {
+        (void)fs_add_number(packet, field, at, size, header_u32(at));
+    } else if (size > 0) {
+        (void)fs_add_bytes(packet, field, at, size);
+    }
+    return at + size;
+}
+
+static void add_addresses(FsPacket *packet, const uint8_t *at, const Kind *kind)
+{
+    const FsField *ends[2][2] = {
+        {&fields[kind->ethernet ? ARP_SRC_MAC : ARP_SRC_HW],
+         &fields[kind->ipv4 ? ARP_SRC_IPV4 : ARP_SRC_PROTO]},
+        {&fields[kind->ethernet ? ARP_DST_MAC : ARP_DST_HW],
+         &fields[kind->ipv4 ? ARP_DST_IPV4 : ARP_DST_PROTO]},
+    };
+    for (int end = 0; end < 2; end++) {
+        at = add_address(packet, ends[end][0], at, kind->hardware_size);
+        at = add_address(packet, ends[end][1], at, kind->protocol_size);
     }
 }
 
@@ -118,6 +116,9 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
     if (span.captured < HEADER_LENGTH) {
+        if (span.captured >= 2) { /* Wireshark shows the layer once it has the hardware type */
+            (void)fs_add(packet, &fields[ARP_LAYER], at, span.captured);
+        }
         header_cut(walk, span, HEADER_LENGTH);
         return;
     }
@@ -144,9 +145,15 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     (void)fs_add_number(packet, &fields[ARP_HW_SIZE], at + 4, 1, at[4]);
     (void)fs_add_number(packet, &fields[ARP_PROTO_SIZE], at + 5, 1, at[5]);
     (void)fs_add_number(packet, &fields[ARP_OPCODE], at + 6, 2, opcode);
-    if (kind.ethernet && kind.ipv4 && length <= span.captured) {
-        add_conclusions(packet, opcode, at + 14, at + 24);
+    /* Addresses that are not all there are left out, as Wireshark does: where one begins depends on
+     * sizes that may lie. */
+    if (length > span.captured) {
+        header_cut(walk, span, length);
+    } else {
+        if (kind.ethernet && kind.ipv4) {
+            add_conclusions(packet, opcode, at + 14, at + 18, at + 24);
+        }
+        add_addresses(packet, at + HEADER_LENGTH, &kind);
     }
-    add_addresses(walk, span, &kind);
     fs_close(packet, layer, NULL);
 }

@@ -20,6 +20,8 @@ static const struct {
     {LINKTYPE_LINUX_SLL2, header_cooked_2},
     {LINKTYPE_NULL, header_loopback},
     {LINKTYPE_LOOP, header_loopback_network_order},
+    {LINKTYPE_ATM_RFC1483, header_llc},
+    {DLT_ATM_RFC1483_LINUX, header_llc},
     {LINKTYPE_RAW, header_raw},
     {DLT_RAW_ELSEWHERE, header_raw},
     {DLT_RAW_OPENBSD, header_raw},

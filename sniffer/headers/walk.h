@@ -45,6 +45,8 @@ enum { HEADER_MAX_NESTING = 64 };
 enum {
     LINKTYPE_NULL = 0,
     LINKTYPE_ETHERNET = 1,
+    LINKTYPE_ATM_RFC1483 = 100, /**< LLC first: RFC 2684 */
+    DLT_ATM_RFC1483_LINUX = 11, /**< what libpcap's pcap_datalink gives for it */
     LINKTYPE_RAW = 101,
     DLT_RAW_ELSEWHERE = 12, /**< what libpcap's pcap_datalink gives for LINKTYPE_RAW */
     DLT_RAW_OPENBSD = 14,   /**< the same on OpenBSD */
@@ -62,7 +64,8 @@ typedef struct {
     int64_t since_first;    /**< nanoseconds since the first frame */
     int64_t since_previous; /**< nanoseconds since the frame before */
     uint32_t captured;      /**< bytes in the file */
-    uint32_t reported;      /**< bytes that were on the wire */
+    uint32_t reported;      /**< bytes that were on the wire; a damaged file may say fewer than
+                             *   captured */
 } FrameRecord;
 
 /**

@@ -120,7 +120,7 @@ def same(ours, theirs, prefix):
     return ours == theirs or (prefix and ours == theirs[:len(ours)])
 
 
-def compare_packet(ours, theirs):
+def compare_packet(ours, theirs, capture, frame):
     """Yields (field, our values, their values) for each difference that has no reason."""
     prefix = hidden_layers(theirs)
     names = [name for name in ours if not name.startswith("feiscope")]
@@ -129,7 +129,7 @@ def compare_packet(ours, theirs):
     for name in dict.fromkeys(names):
         mine = ours.get(name, [])
         other = theirs.get(name, [])
-        if not same(mine, other, prefix) and not reasons.excused(name, mine, other, ours, theirs):
+        if not (same(mine, other, prefix) or reasons.excused(name, capture, frame, theirs)):
             yield name, mine, other
 
 
@@ -141,7 +141,7 @@ def compare(capture, feiqdump, plugins):
     fields = 0
     for number, (mine, other) in enumerate(zip(ours, theirs), 1):
         fields += len(mine)
-        for field, a, b in compare_packet(mine, other):
+        for field, a, b in compare_packet(mine, other, capture, number):
             differences.append(Difference(capture, number, field, a, b,
                                           other["frame.protocols"][0]))
     if len(ours) != len(theirs) and not reasons.excused_reading(complaint, len(ours), len(theirs)):
