@@ -39,6 +39,10 @@ class Unusable(Exception):
     """One of the two programs failed, so there is nothing to compare."""
 
 
+class NoCapture(Exception):
+    """The file is no capture, as one of the two programs says."""
+
+
 def run(command, environment):
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
                           capture_output=True, check=False)
@@ -52,6 +56,8 @@ def read_feiqdump(program, capture):
     """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
     done = run([program, "-T", "json", "-r", capture], environment())
     complaint = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode == 2 and complaint.endswith("unknown file format"):
+        raise NoCapture
     if done.returncode not in (0, 1, 3):
         raise Unusable(f"feiqdump: status {done.returncode}: {complaint}")
     if (done.returncode == 3) != bool(complaint):
@@ -89,7 +95,9 @@ def read_tshark(plugins, capture):
     done = run(command, environment())
     text = done.stdout.decode("utf-8", "replace").strip()
     if not text:
-        if b"isn't a capture file" in done.stderr or done.returncode == 0:
+        if b"isn't a capture file" in done.stderr:
+            raise NoCapture
+        if done.returncode == 0:
             return []
         raise Unusable("tshark: " + done.stderr.decode("utf-8", "replace").strip())
     if not text.endswith("]"):  # tshark leaves its list open when the file is damaged
@@ -135,8 +143,18 @@ def compare_packet(ours, theirs, capture, frame):
 
 def compare(capture, feiqdump, plugins):
     """The differences in one capture, the number of packets and of fields compared."""
-    ours, complaint = read_feiqdump(feiqdump, capture)
-    theirs = read_tshark(plugins, capture)
+    try:
+        ours, complaint = read_feiqdump(feiqdump, capture)
+    except NoCapture:
+        ours = None
+    try:
+        theirs = read_tshark(plugins, capture)
+    except NoCapture:
+        theirs = None
+    if ours is None or theirs is None:
+        if ours is not theirs:
+            raise Unusable("only one of the two takes it for a capture")
+        return [], 0, 0
     differences = []
     fields = 0
     for number, (mine, other) in enumerate(zip(ours, theirs), 1):
