@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which words and values begin at a place of a filter's text: the shapes of Wireshark's scanner.
+ */
+#ifndef FEISCOPE_SNIFFER_FILTER_LEXER_LITERAL_H
+#define FEISCOPE_SNIFFER_FILTER_LEXER_LITERAL_H
+
+#include <stdint.h>
+
+/** A value in the text. */
+typedef struct {
+    uint32_t length; /**< bytes, 0 if there is none */
+    uint32_t skip;   /**< of these, the colon before it that says "a value, not a name" */
+} LexerLiteral;
+
+/** The longest MAC, IPv4 or IPv6 address (the latter two with prefix length), octets joined by
+ * colons, or value after a colon, at the start of a NUL-terminated text. */
+LexerLiteral lexer_literal(const char *text);
+
+/** The bytes of the word at the start of a text: letters, digits, _ and -, parts joined by single
+ * dots, no part beginning with -. 0 if there is none. */
+uint32_t lexer_word_length(const char *text);
+
+#endif
