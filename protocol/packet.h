@@ -46,7 +46,8 @@ typedef struct {
         uint64_t number; /**< FS_UINT, FS_BOOL (0 or 1), FS_IPV4 (host order), FS_TIME (s) */
         int64_t integer; /**< FS_INT, FS_TIME_SPAN (ns) */
         struct {
-            const uint8_t *data; /**< FS_TEXT, FS_BYTES, FS_ETHER, FS_IPV6; FS_REMARK: the
+            const uint8_t *data; /**< FS_TEXT, FS_BYTES, FS_ETHER, FS_IPV6; FS_LAYER: the layer
+                                  *   and all that it carries, see fs_carry; FS_REMARK: the
                                   *   offending bytes, shown after the title, if length > 0 */
             uint32_t length;     /**< in bytes */
         } bytes;
@@ -217,6 +218,21 @@ static inline uint32_t fs_open(FsPacket *packet, const FsField *field, const uin
     (void)fs_add(packet, field, at, length);
     packet->depth++;
     return index; /* == count if the array is full, which fs_close leaves alone */
+}
+
+/**
+ * Say which bytes a layer's decoder was given: the layer's own and all that it carries. Filters
+ * slice and search them, and read no byte of a layer of which nothing is said.
+ *
+ * @param index what fs_open returned for the layer
+ * @param span  begins where the layer begins; trailers of layers further out are not part of it
+ */
+static inline void fs_carry(FsPacket *packet, uint32_t index, FsSpan span)
+{
+    if (index < packet->count) {
+        packet->entries[index].value.bytes.data = span.data;
+        packet->entries[index].value.bytes.length = span.captured;
+    }
 }
 
 /** Make the entry that was added last hold the entries that follow, until fs_leave. */

@@ -3,7 +3,9 @@
  * feiqdump: captures in, packets printed.
  */
 #include "sniffer/capture.h"
+#include "sniffer/filter/filter.h"
 #include "sniffer/options.h"
+#include "sniffer/tables.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +20,8 @@ typedef struct {
     Output output;
     FsPacket packet;
     HeaderWalk walk;
+    Filter *filter; /* NULL: every packet is printed */
+    uint64_t read;
     uint64_t printed;
     bool failed;
     bool damaged;
@@ -44,7 +48,7 @@ static void set_times(Clock *clock, FrameRecord *record)
 
 static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord *record)
 {
-    record->number = ++run->printed;
+    record->number = ++run->read;
     fs_packet_reset(&run->packet, data);
     header_frame(&run->walk, record, data);
     FsSpan span = {data, record->captured,
@@ -52,6 +56,10 @@ static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord
     if (!header_link(&run->walk, linktype, span)) {
         header_undecoded(&run->walk, HEADER_BY_LINKTYPE, (uint64_t)linktype, span);
     }
+    if (run->filter != NULL && !filter_match(run->filter, &run->packet)) {
+        return;
+    }
+    run->printed++;
     run->options->view(&run->output, record, &run->packet, &run->options->style);
 }
 
@@ -119,13 +127,38 @@ static ExitStatus conclude(const Run *run)
     return run->printed > 0 ? EXIT_PRINTED : EXIT_NOTHING;
 }
 
+/* False: the display filter was refused, and why is said. */
+static bool compile_filter(Run *run)
+{
+    const char *text = run->options->display_filter;
+    if (text == NULL) {
+        return true;
+    }
+    size_t tables = 0;
+    while (sniffer_tables[tables] != NULL) {
+        tables++;
+    }
+    FilterError error;
+    run->filter = filter_compile(text, sniffer_tables, tables, &error);
+    if (run->filter == NULL) {
+        char description[4096];
+        (void)filter_describe_error(description, sizeof description, text, &error);
+        (void)fprintf(stderr, "feiqdump: -Y: %s", description);
+    }
+    return run->filter != NULL;
+}
+
 static ExitStatus print_captures(const Options *options)
 {
     static FsEntry entries[VIEW_MAX_ENTRIES];
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;
+    if (!compile_filter(&run)) {
+        return EXIT_ERROR;
+    }
     if (!output_open(&run.output, STDOUT_FILENO)) {
+        filter_free(run.filter);
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return EXIT_ERROR;
     }
@@ -133,6 +166,7 @@ static ExitStatus print_captures(const Options *options)
         print_capture(&run, options->files[i]);
     }
     output_close(&run.output);
+    filter_free(run.filter);
     return conclude(&run);
 }
 

@@ -17,6 +17,8 @@ static const char help[] =
     "\n"
     "  -r, --read FILE       read this capture; the remaining words are then a capture\n"
     "                        filter in the language of pcap-filter(7)\n"
+    "  -Y, --display-filter FILTER  print only packets that match, in Wireshark's language:\n"
+    "                        'feiq.command == \"SENDMSG\" && ip.src == 10.0.0.0/8'\n"
     "  -c, --count N         stop after N packets\n"
     "  -T VIEW               how to print a packet:\n"
     "                          line  one line (default)\n"
@@ -47,6 +49,7 @@ enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY, OPTION_COLOUR, OPTION_W
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
                                              {"count", required_argument, NULL, 'c'},
+                                             {"display-filter", required_argument, NULL, 'Y'},
                                              {"verbose", no_argument, NULL, 'v'},
                                              {"help", no_argument, NULL, OPTION_HELP},
                                              {"version", no_argument, NULL, OPTION_VERSION},
@@ -147,6 +150,9 @@ static int take_option(Options *options, int option)
         return 0;
     case 'c':
         return set_limit(options, optarg) ? 0 : -1;
+    case 'Y':
+        options->display_filter = optarg;
+        return 0;
     case 'v':
         options->view = view_tree;
         return 0;
@@ -185,7 +191,7 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
         return false;
     }
     int option;
-    while ((option = getopt_long(argc, argv, "r:c:vT:n", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "r:c:vT:nY:", long_options, NULL)) != -1) {
         int exits = take_option(options, option);
         if (exits != 0) {
             *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;

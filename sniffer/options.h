@@ -19,7 +19,8 @@ typedef enum {
 typedef struct {
     const char **files; /**< captures, `file_count` of them */
     int file_count;
-    char *filter; /**< in libpcap's language, or NULL */
+    char *filter;               /**< in libpcap's language, or NULL */
+    const char *display_filter; /**< in Wireshark's language, or NULL */
     View *view;
     ViewStyle style;
     uint64_t limit; /**< packets to print; 0: all */

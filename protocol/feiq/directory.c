@@ -147,6 +147,7 @@ bool feiq_decode_directory(FsPacket *packet, FsSpan span)
                       .cut = span.reported > span.captured,
                       .missing = span.reported - span.captured};
     uint32_t layer = fs_open(packet, FEIQ(LAYER), span.data, span.captured);
+    fs_carry(packet, layer, span);
     if (first > span.data) {
         (void)fs_add_remark(packet, FEIQ(DIR_JUNK), span.data, (size_t)(first - span.data), false);
     }

@@ -84,8 +84,7 @@ static bool operate_unsigned(Operator operation, uint64_t a, uint64_t b, bool wi
     case OPERATOR_ADD:
         return g_uint64_checked_add(&number, a, b) && unsigned_result(result, number, wide);
     case OPERATOR_SUBTRACT:
-        return a >= b ? unsigned_result(result, a - b, wide)
-                      : negative_result(result, b - a, wide);
+        return a >= b ? unsigned_result(result, a - b, wide) : negative_result(result, b - a, wide);
     case OPERATOR_MULTIPLY:
         return g_uint64_checked_mul(&number, a, b) && unsigned_result(result, number, wide);
     case OPERATOR_DIVIDE:

@@ -46,8 +46,7 @@ static bool check_able(Checker *checker, const Operand *operand, Place place,
                     relation->name, type_name(operand->type));
 }
 
-static bool check_left(Checker *checker, const Syntax *syntax, const Relation *relation,
-                       Left *left)
+static bool check_left(Checker *checker, const Syntax *syntax, const Relation *relation, Left *left)
 {
     left->place = syntax->place;
     left->operand = check_value(checker, syntax, (Type){TYPE_NONE, 0});
@@ -207,8 +206,7 @@ static Test *check_matches(Checker *checker, const Syntax *syntax)
     }
     size_t offset = 0;
     char message[120];
-    Regex *regex =
-        regex_new(pattern->text, pattern->length, &offset, message, sizeof message);
+    Regex *regex = regex_new(pattern->text, pattern->length, &offset, message, sizeof message);
     if (regex == NULL) {
         (void)fault_at(checker->fault, pattern->place, "regular expression, byte %zu: %s", offset,
                        message);
@@ -287,8 +285,7 @@ static Test *check_membership(Checker *checker, const Syntax *syntax)
     }
     Test *test = NULL;
     for (const Syntax *element = syntax->second; element != NULL; element = element->next) {
-        Test *one =
-            check_element(checker, element, &left, syntax->quantifier == QUANTIFIER_ALL);
+        Test *one = check_element(checker, element, &left, syntax->quantifier == QUANTIFIER_ALL);
         if (one == NULL) {
             return NULL;
         }

@@ -16,9 +16,9 @@ typedef struct {
 enum { ANY_NUMBER = 1000 };
 
 static const Function functions[] = {
-    {"len", OPERAND_LENGTH, 1, TYPE_UINT},   {"count", OPERAND_COUNT, 1, TYPE_UINT},
-    {"upper", OPERAND_UPPER, 1, TYPE_TEXT},  {"lower", OPERAND_LOWER, 1, TYPE_TEXT},
-    {"string", OPERAND_STRING, 1, TYPE_TEXT}, {"max", OPERAND_MAX, ANY_NUMBER, TYPE_NONE},
+    {"len", OPERAND_LENGTH, 1, TYPE_UINT},       {"count", OPERAND_COUNT, 1, TYPE_UINT},
+    {"upper", OPERAND_UPPER, 1, TYPE_TEXT},      {"lower", OPERAND_LOWER, 1, TYPE_TEXT},
+    {"string", OPERAND_STRING, 1, TYPE_TEXT},    {"max", OPERAND_MAX, ANY_NUMBER, TYPE_NONE},
     {"min", OPERAND_MIN, ANY_NUMBER, TYPE_NONE}, {"abs", OPERAND_ABSOLUTE, 1, TYPE_NONE},
 };
 
@@ -89,8 +89,7 @@ static Operand *extreme_arguments(Checker *checker, const Syntax *syntax, Type w
         if (argument->kind == SYNTAX_SLICE || argument->kind == SYNTAX_STRING ||
             argument->kind == SYNTAX_CHAR) {
             (void)fault_at(checker->fault, argument->place,
-                           "%s() takes fields, numbers and what is computed of them",
-                           syntax->text);
+                           "%s() takes fields, numbers and what is computed of them", syntax->text);
             return NULL;
         }
         Operand *operand = check_value(checker, argument, wanted);

@@ -35,16 +35,14 @@ static char *printable(const char *text, size_t length)
     return valid;
 }
 
-size_t filter_describe_error(char *out, size_t capacity, const char *text,
-                             const FilterError *error)
+size_t filter_describe_error(char *out, size_t capacity, const char *text, const FilterError *error)
 {
     size_t length = strlen(text);
     size_t position = MIN(error->position, length);
     size_t marked = MIN(error->length, length - position);
     g_autofree char *before = printable(text, position);
     g_autofree char *mistake = printable(text + position, marked);
-    g_autofree char *after =
-        printable(text + position + marked, length - position - marked);
+    g_autofree char *after = printable(text + position + marked, length - position - marked);
     g_autoptr(GString) line = g_string_new(NULL);
     g_string_append_printf(line, "%s\n  %s%s%s\n  ", error->message, before, mistake, after);
     append_repeated(line, ' ', columns_of(before, strlen(before)));

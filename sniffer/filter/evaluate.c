@@ -14,9 +14,8 @@ static bool second_visit(void *context, const Value *value)
 {
     Pairs *pairs = context;
     const Test *test = pairs->test;
-    bool holds = test->kind == TEST_CONTAINS
-                     ? value_contains(&pairs->first, value)
-                     : value_compare(&pairs->first, test->compare, value);
+    bool holds = test->kind == TEST_CONTAINS ? value_contains(&pairs->first, value)
+                                             : value_compare(&pairs->first, test->compare, value);
     return holds == pairs->wanted;
 }
 

@@ -16,8 +16,8 @@ struct Filter {
 /* Longest text of a filter, in bytes. */
 enum { LONGEST_TEXT = 1 << 20 };
 
-static Test *compile(Filter *filter, Fault *fault, const char *text,
-                     const FsTable *const *tables, size_t table_count)
+static Test *compile(Filter *filter, Fault *fault, const char *text, const FsTable *const *tables,
+                     size_t table_count)
 {
     size_t length = strlen(text);
     if (length > LONGEST_TEXT) {
@@ -29,10 +29,8 @@ static Test *compile(Filter *filter, Fault *fault, const char *text,
         .text = text, .length = (uint32_t)length, .arena = &filter->arena, .fault = fault};
     bool blank = false;
     const Syntax *syntax = parser_parse(&lexer, &blank);
-    Checker checker = {.arena = &filter->arena,
-                       .fault = fault,
-                       .tables = tables,
-                       .table_count = table_count};
+    Checker checker = {
+        .arena = &filter->arena, .fault = fault, .tables = tables, .table_count = table_count};
     Test *test = NULL;
     if (blank) {
         test = arena_new(&filter->arena, sizeof *test);

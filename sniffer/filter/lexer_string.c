@@ -111,10 +111,8 @@ Token lexer_string(Lexer *lexer)
         at += escape.length;
     }
     lexer->position = at + 1;
-    return (Token){.kind = TOKEN_STRING,
-                   .place = {start, at + 1 - start},
-                   .text = out,
-                   .length = used};
+    return (Token){
+        .kind = TOKEN_STRING, .place = {start, at + 1 - start}, .text = out, .length = used};
 }
 
 Token lexer_character(Lexer *lexer)

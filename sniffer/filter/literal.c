@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,9 +100,8 @@ static bool convert_number(const LiteralWant *want, const Syntax *syntax, Value 
         return true;
     }
     if (problem == IS_NO_NUMBER) {
-        return want->field != NULL && want->field->names != NULL
-                   ? no_such_name(want, syntax)
-                   : refuse(want, syntax, "a number");
+        return want->field != NULL && want->field->names != NULL ? no_such_name(want, syntax)
+                                                                 : refuse(want, syntax, "a number");
     }
     return fault_at(want->fault, syntax->place, "\"%s\" is too large; the most is %" PRIu64,
                     syntax->text, largest(want->type));
@@ -184,8 +184,7 @@ enum { MAC_LENGTH = 6 };
 
 static bool convert_mac(const LiteralWant *want, const Syntax *syntax, Value *value)
 {
-    if (!read_octets(want->arena, syntax->text, value) ||
-        strncmp(syntax->text, "0x", 2) == 0) {
+    if (!read_octets(want->arena, syntax->text, value) || strncmp(syntax->text, "0x", 2) == 0) {
         return refuse(want, syntax, "a MAC address");
     }
     uint32_t length = value->as.bytes.length;
@@ -336,8 +335,8 @@ static bool convert_string(const LiteralWant *want, const Syntax *syntax, Value 
     case TYPE_NONE:
         break;
     }
-    (void)fault_at(want->fault, syntax->place, "text cannot be compared with a value of this type (%s)",
-                   type_name(want->type));
+    (void)fault_at(want->fault, syntax->place,
+                   "text cannot be compared with a value of this type (%s)", type_name(want->type));
     fault_suggest(want->fault, "%s without quotes", syntax->text);
     return false;
 }

@@ -34,8 +34,8 @@ static void text_value(Operand *operand, const FsEntry *entry, Value *value)
     if (entry->encoding != FS_ASCII && entry->encoding != FS_UTF8) {
         size_t capacity = FS_TEXT_ROOM(length);
         char *room = (char *)room_for(operand, capacity);
-        length = (uint32_t)fs_text_to_utf8(room, capacity, data, length,
-                                           (FsEncoding)entry->encoding);
+        length =
+            (uint32_t)fs_text_to_utf8(room, capacity, data, length, (FsEncoding)entry->encoding);
         data = (const uint8_t *)room;
     }
     set_bytes(value, TYPE_TEXT, data, length);

@@ -41,10 +41,14 @@ static bool accept(Parser *parser, TokenKind kind)
 static void suggest_for(Fault *fault, const char *text, uint32_t length)
 {
     static const char *const hints[][2] = {
-        {"=", "=="},          {"|", "or"},
-        {"AND", "and"},       {"OR", "or"},
-        {"NOT", "not"},       {"EQ", "=="},
-        {"IN", "in"},         {"CONTAINS", "contains"},
+        {"=", "=="},
+        {"|", "or"},
+        {"AND", "and"},
+        {"OR", "or"},
+        {"NOT", "not"},
+        {"EQ", "=="},
+        {"IN", "in"},
+        {"CONTAINS", "contains"},
         {"MATCHES", "matches"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
@@ -286,9 +290,9 @@ typedef struct {
 } BinaryOperator;
 
 static const BinaryOperator operators[] = {
-    {TOKEN_BITS, OPERATOR_BITS, 1},         {TOKEN_PLUS, OPERATOR_ADD, 2},
-    {TOKEN_MINUS, OPERATOR_SUBTRACT, 2},    {TOKEN_STAR, OPERATOR_MULTIPLY, 3},
-    {TOKEN_SLASH, OPERATOR_DIVIDE, 3},      {TOKEN_PERCENT, OPERATOR_MODULO, 3},
+    {TOKEN_BITS, OPERATOR_BITS, 1},      {TOKEN_PLUS, OPERATOR_ADD, 2},
+    {TOKEN_MINUS, OPERATOR_SUBTRACT, 2}, {TOKEN_STAR, OPERATOR_MULTIPLY, 3},
+    {TOKEN_SLASH, OPERATOR_DIVIDE, 3},   {TOKEN_PERCENT, OPERATOR_MODULO, 3},
 };
 
 enum { TIGHTEST = 3 };

@@ -61,9 +61,9 @@ bool parser_range(Fault *fault, const Token *token, Range *range)
 {
     switch (read_range(token->text, range)) {
     case NOT_A_RANGE:
-        return fault_at(fault, token->place,
-                        "\"%s\" is no range; it is written i, i:length, i-last, :length or i:",
-                        token->text);
+        return fault_at(
+            fault, token->place,
+            "\"%s\" is no range; it is written i, i:length, i-last, :length or i:", token->text);
     case TOO_LARGE:
         return fault_at(fault, token->place, "\"%s\" is beyond 32 bits", token->text);
     default:

@@ -10,12 +10,11 @@ struct Regex {
     pcre2_match_data *match;
 };
 
-Regex *regex_new(const char *pattern, size_t length, size_t *offset, char *message,
-                 size_t capacity)
+Regex *regex_new(const char *pattern, size_t length, size_t *offset, char *message, size_t capacity)
 {
     int problem = 0;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, length,
-                                     PCRE2_CASELESS | PCRE2_NEVER_UTF, &problem, offset, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, length, PCRE2_CASELESS | PCRE2_NEVER_UTF,
+                                     &problem, offset, NULL);
     if (code == NULL) {
         if (pcre2_get_error_message(problem, (PCRE2_UCHAR *)message, capacity) < 0) {
             (void)g_strlcpy(message, "it cannot be compiled", capacity);

@@ -84,8 +84,7 @@ static unsigned likeness(const char *name, const char *wanted)
     return g_ascii_strcasecmp(after_last_dot(name), wanted) == 0 ? 2 : 3;
 }
 
-void suggest_field(Fault *fault, const FsTable *const *tables, size_t table_count,
-                   const char *name)
+void suggest_field(Fault *fault, const FsTable *const *tables, size_t table_count, const char *name)
 {
     Nearest nearest = nearest_to(name);
     const char *alike = NULL;
@@ -115,8 +114,7 @@ void suggest_value(Fault *fault, const FsField *field, const char *name)
     size_t length = strlen(name);
     for (const FsName *one = field->names; one != NULL && one->name != NULL; one++) {
         look_at(&nearest, one->name);
-        if (beginning == NULL && length > 0 &&
-            g_ascii_strncasecmp(one->name, name, length) == 0) {
+        if (beginning == NULL && length > 0 && g_ascii_strncasecmp(one->name, name, length) == 0) {
             beginning = one->name;
         }
     }

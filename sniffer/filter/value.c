@@ -15,13 +15,13 @@ static bool order_numbers(const Value *first, const Value *second, int *order)
         if (second->type.kind != TYPE_INT && other < 0) {
             return false; /* beyond INT64_MAX */
         }
-        *order = order_of(first->as.integer < other, first->as.integer > other);
+        *order = order_of(first->as.integer<other, first->as.integer> other);
         return true;
     }
     if (second->type.kind == TYPE_INT && second->as.integer < 0) {
         return false;
     }
-    *order = order_of(first->as.number < second->as.number, first->as.number > second->as.number);
+    *order = order_of(first->as.number<second->as.number, first->as.number> second->as.number);
     return true;
 }
 
@@ -31,7 +31,7 @@ static int order_text(const Value *first, const Value *second)
     uint32_t b = second->as.bytes.length;
     uint32_t common = a < b ? a : b;
     int order = common > 0 ? memcmp(first->as.bytes.data, second->as.bytes.data, common) : 0;
-    return order != 0 ? order : order_of(a < b, a > b);
+    return order != 0 ? order : order_of(a<b, a> b);
 }
 
 /* Octets are ordered by their number first, as in Wireshark. */
@@ -40,7 +40,7 @@ static int order_octets(const Value *first, const Value *second)
     uint32_t a = first->as.bytes.length;
     uint32_t b = second->as.bytes.length;
     if (a != b) {
-        return order_of(a < b, a > b);
+        return order_of(a<b, a> b);
     }
     return a > 0 ? memcmp(first->as.bytes.data, second->as.bytes.data, a) : 0;
 }
@@ -50,7 +50,7 @@ static int order_ipv4(const Value *first, const Value *second)
     uint32_t mask = first->as.ipv4.mask & second->as.ipv4.mask;
     uint32_t a = first->as.ipv4.address & mask;
     uint32_t b = second->as.ipv4.address & mask;
-    return order_of(a < b, a > b);
+    return order_of(a<b, a> b);
 }
 
 static int order_ipv6(const Value *first, const Value *second)
@@ -71,8 +71,9 @@ static int order_time(const Value *first, const Value *second)
     if (first->as.time.seconds != second->as.time.seconds) {
         return order_of(first->as.time.seconds < second->as.time.seconds, true);
     }
-    return order_of(first->as.time.nanoseconds < second->as.time.nanoseconds,
-                    first->as.time.nanoseconds > second->as.time.nanoseconds);
+    return order_of(
+        first->as.time.nanoseconds<second->as.time.nanoseconds, first->as.time.nanoseconds> second
+            ->as.time.nanoseconds);
 }
 
 bool value_order(const Value *first, const Value *second, int *order)
@@ -100,8 +101,8 @@ bool value_order(const Value *first, const Value *second, int *order)
         *order = order_time(first, second);
         return true;
     case TYPE_SPAN:
-        *order = order_of(first->as.integer < second->as.integer,
-                          first->as.integer > second->as.integer);
+        *order =
+            order_of(first->as.integer<second->as.integer, first->as.integer> second->as.integer);
         return true;
     case TYPE_NONE:
         break;

@@ -140,6 +140,7 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     }
     uint32_t layer =
         fs_open(packet, &fields[ARP_LAYER], at, length < span.captured ? length : span.captured);
+    fs_carry(packet, layer, span);
     (void)fs_add_number(packet, &fields[ARP_HW_TYPE], at, 2, hardware);
     (void)fs_add_number(packet, &fields[ARP_PROTO_TYPE], at + 2, 2, protocol);
     (void)fs_add_number(packet, &fields[ARP_HW_SIZE], at + 4, 1, at[4]);

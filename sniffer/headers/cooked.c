@@ -109,6 +109,7 @@ void header_cooked(HeaderWalk *walk, FsSpan span)
         return;
     }
     uint32_t layer = fs_open(packet, &fields[COOKED_LAYER], at, HEADER_LENGTH);
+    fs_carry(packet, layer, span);
     add_u16(packet, COOKED_PKTTYPE, at);
     add_u16(packet, COOKED_HATYPE, at + 2);
     add_u16(packet, COOKED_HALEN, at + 4);
@@ -133,6 +134,7 @@ void header_cooked_2(HeaderWalk *walk, FsSpan span)
         return;
     }
     uint32_t layer = fs_open(packet, &fields[COOKED_LAYER], at, HEADER_LENGTH_2);
+    fs_carry(packet, layer, span);
     add_protocol(packet, hardware, at);
     (void)fs_add_number(packet, &fields[COOKED_IFINDEX], at + 4, 4, header_u32(at + 4));
     add_u16(packet, COOKED_HATYPE, at + 8);

@@ -53,6 +53,7 @@ void header_ethernet(HeaderWalk *walk, FsSpan span)
     }
     uint16_t type = header_u16(at + 12);
     uint32_t layer = fs_open(packet, &fields[ETHERNET_LAYER], at, HEADER_LENGTH);
+    fs_carry(packet, layer, span);
     add_address(packet, false, at);
     add_address(packet, true, at + ADDRESS_LENGTH);
     FsSpan payload = header_behind(span, HEADER_LENGTH);

@@ -210,6 +210,7 @@ void header_ipv4(HeaderWalk *walk, FsSpan span)
         header_length = span.captured;
     }
     uint8_t depth = walk->packet->depth;
+    uint32_t layer = walk->packet->count;
     (void)fs_add(walk->packet, &r.fields[IPV4_LAYER], span.data, version == 4 ? header_length : 1);
     fs_enter(walk->packet);
     (void)fs_add_bit_number(walk->packet, &r.fields[IPV4_VERSION], span.data, 0, 4, version);
@@ -219,6 +220,7 @@ void header_ipv4(HeaderWalk *walk, FsSpan span)
         reader_remark(&r, IPV4_BAD_VERSION, 1);
     }
     walk->packet->depth = depth;
+    fs_carry(walk->packet, layer, r.span); /* as long as the datagram says, by now */
     if (version == 6) {
         header_ipv6(walk, span);
     }

@@ -102,6 +102,7 @@ void header_llc(HeaderWalk *walk, FsSpan span)
         return;
     }
     uint32_t layer = fs_open(packet, &fields[LLC_LAYER], at, 3);
+    fs_carry(packet, layer, span);
     add_access_points(packet, at);
     if ((at[2] & UNNUMBERED) != UNNUMBERED) {
         fs_close(packet, layer, at + 2);

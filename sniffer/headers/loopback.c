@@ -34,6 +34,7 @@ static void decode_family(HeaderWalk *walk, uint32_t family, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     uint32_t layer = fs_open(packet, &fields[LOOPBACK_LAYER], span.data, HEADER_LENGTH);
+    fs_carry(packet, layer, span);
     (void)fs_add_number(packet, &fields[LOOPBACK_FAMILY], span.data, HEADER_LENGTH, family);
     fs_close(packet, layer, NULL);
     FsSpan payload = header_behind(span, HEADER_LENGTH);
@@ -73,6 +74,7 @@ void header_loopback(HeaderWalk *walk, FsSpan span)
     FsPacket *packet = walk->packet;
     uint16_t type = (uint16_t)family;
     uint32_t layer = fs_open(packet, &fields[LOOPBACK_LAYER], span.data, HEADER_LENGTH);
+    fs_carry(packet, layer, span);
     (void)fs_add_number(packet, &fields[LOOPBACK_TYPE], span.data, HEADER_LENGTH, type);
     fs_close(packet, layer, NULL);
     FsSpan payload = header_behind(span, HEADER_LENGTH);

@@ -15,7 +15,9 @@ const FsTable raw_table = {"raw", "Raw", "Raw IP", fields, 1};
 
 void header_raw(HeaderWalk *walk, FsSpan span)
 {
+    uint32_t layer = walk->packet->count;
     (void)fs_add(walk->packet, &fields[0], span.data, 0);
+    fs_carry(walk->packet, layer, span);
     if (span.captured < 1) {
         header_cut(walk, span, 1);
         return;

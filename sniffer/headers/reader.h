@@ -135,7 +135,11 @@ void reader_remark(HeaderReader *reader, unsigned field, uint32_t length);
 /** Add a field that holds what is added until reader_close, without moving on. */
 static inline void reader_open(HeaderReader *reader, unsigned field, uint32_t length)
 {
+    uint32_t index = reader->packet->count;
     (void)reader_put(reader, field, length);
+    if (reader->packet->count > index && reader->fields[field].type == FS_LAYER) {
+        fs_carry(reader->packet, index, reader->span);
+    }
     fs_enter(reader->packet);
 }
 

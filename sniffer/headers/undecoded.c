@@ -26,6 +26,7 @@ void header_undecoded(HeaderWalk *walk, HeaderIdentifier kind, uint64_t value, F
     }
     FsPacket *packet = walk->packet;
     uint32_t layer = fs_open(packet, &fields[UNDECODED_LAYER], span.data, span.captured);
+    fs_carry(packet, layer, span);
     fs_add_number(packet, &fields[UNDECODED_ETHERTYPE + (int)kind], span.data, 0, value)
         ->generated = true;
     fs_add_number(packet, &fields[UNDECODED_LENGTH], span.data, 0, span.reported)->generated = true;

@@ -65,6 +65,7 @@ void header_vlan(HeaderWalk *walk, FsSpan span)
         return;
     }
     uint32_t layer = fs_open(packet, &fields[VLAN_LAYER], at, TAG_LENGTH);
+    fs_carry(packet, layer, span);
     add_tag(packet, &fields[VLAN_PRIORITY], &fields[VLAN_DEI], &fields[VLAN_ID], at);
     if (span.captured < TAG_LENGTH) {
         fs_close(packet, layer, at + 2);
@@ -98,6 +99,7 @@ void header_service_vlan(HeaderWalk *walk, FsSpan span)
     uint32_t header = TAG_LENGTH;
     uint16_t type = header_u16(at + 2);
     uint32_t layer = fs_open(packet, &service_fields[SERVICE_LAYER], at, TAG_LENGTH);
+    fs_carry(packet, layer, span);
     bool two = type == TYPE_SERVICE_TAG;
     add_tag(packet, &service_fields[SERVICE_PRIORITY], &service_fields[SERVICE_DEI],
             &service_fields[two ? SERVICE_SVID : SERVICE_ID], at);
