@@ -107,7 +107,7 @@ static bool is_text(const uint8_t *at, const uint8_t *end)
 void feiq_body_other(FeiqDatagram *d)
 {
     if (feiq_is_dict(d->at, d->end)) {
-        feiq_decode_dict(d);
+        feiq_decode_dict(d, false);
         return;
     }
     if (!is_text(d->at, d->end)) {

@@ -119,7 +119,7 @@ bool feiq_decode_datagram(FsPacket *packet, FsSpan span)
     uint32_t layer = fs_open(packet, FEIQ(LAYER), span.data, span.captured);
     fs_carry(packet, layer, span);
     if (dict) {
-        feiq_decode_dict(&d);
+        feiq_decode_dict(&d, true);
         feiq_add_trailing(&d);
     } else {
         (void)decode_header(&d, &header);

@@ -225,11 +225,15 @@ void feiq_decode_cipher(FeiqDatagram *d);
 /** Does an IPDict begin here? */
 bool feiq_is_dict(const uint8_t *at, const uint8_t *end);
 
-/** Is the first pair of an IPDict, for which feiq_is_dict holds, whole? */
+/** Are length and first pair of an IPDict, for which feiq_is_dict holds, valid and whole? */
 bool feiq_dict_has_pair(const uint8_t *at, const uint8_t *end);
 
-/** Append an IPDict, from d->at on. */
-void feiq_decode_dict(FeiqDatagram *d);
+/**
+ * Append an IPDict, from d->at on.
+ *
+ * @param alone no classic header precedes it: it names sender, command and text itself
+ */
+void feiq_decode_dict(FeiqDatagram *d, bool alone);
 
 /** Append the headers of a directory stream with the data between them; false if it is none. */
 bool feiq_decode_directory(FsPacket *packet, FsSpan span);

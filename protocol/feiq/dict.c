@@ -14,6 +14,7 @@ typedef struct {
     FeiqDatagram *d;
     unsigned left;  /* values that may still be taken apart */
     unsigned level; /* of nesting */
+    bool alone;     /* no classic header precedes it, so it names sender and command itself */
 } Dict;
 
 /* Keys whose values people choose, so that their form says nothing. */
@@ -34,14 +35,7 @@ static bool key_is(FeiqSlice key, const char *name)
 
 bool feiq_is_dict(const uint8_t *at, const uint8_t *end)
 {
-    uint64_t length;
-    if (!FEIQ_BEGINS(at, end, "IP2:")) {
-        return false;
-    }
-    at += PREFIX;
-    FeiqSlice digits = feiq_take(&at, end, ':');
-    return digits.length <= LONGEST_LENGTH &&
-           feiq_hexadecimal(digits.at, digits.length, UINT32_MAX, &length);
+    return FEIQ_BEGINS(at, end, "IP2:");
 }
 
 /* length:value and, unless it is the last, a colon. */
@@ -96,11 +90,14 @@ static bool splits(FeiqSlice slice, bool pairs)
 
 bool feiq_dict_has_pair(const uint8_t *at, const uint8_t *end)
 {
+    uint64_t length;
     FeiqSlice key;
     FeiqSlice value;
     at += PREFIX;
-    (void)feiq_take(&at, end, ':');
-    return take_key(&at, end, &key) && take_value(&at, end, &value);
+    FeiqSlice digits = feiq_take(&at, end, ':');
+    return digits.length <= LONGEST_LENGTH &&
+           feiq_hexadecimal(digits.at, digits.length, UINT32_MAX, &length) &&
+           take_key(&at, end, &key) && take_value(&at, end, &value);
 }
 
 static void add_plain(FeiqDatagram *d, FeiqSlice value)
@@ -169,7 +166,7 @@ static bool is_text_key(FeiqSlice key)
 }
 
 /* Values stand in values, to a depth that is bounded. */
-static void decode_values(Dict *dict, FeiqSlice slice, bool pairs);
+static bool decode_values(Dict *dict, FeiqSlice slice, bool pairs);
 
 static void decode_value(Dict *dict, FeiqSlice value, bool text)
 {
@@ -185,7 +182,7 @@ static void decode_value(Dict *dict, FeiqSlice value, bool text)
         uint32_t group =
             fs_open(d->packet, pairs ? FEIQ(DICT_NESTED) : FEIQ(DICT_LIST), value.at, value.length);
         dict->level++;
-        decode_values(dict, value, pairs);
+        (void)decode_values(dict, value, pairs);
         dict->level--;
         fs_close(d->packet, group, NULL);
     }
@@ -198,13 +195,13 @@ static void decode_pair(Dict *dict, const uint8_t *start, FeiqSlice key, FeiqSli
     uint32_t group = fs_open(d->packet, FEIQ(DICT_PAIR), start, (size_t)(stop - start));
     (void)fs_add_text(d->packet, FEIQ(DICT_KEY), key.at, key.length, FS_ASCII);
     decode_value(dict, value, is_text_key(key));
-    if (dict->level == 0) {
+    if (dict->level == 0 && dict->alone) {
         add_header_value(d, key, value);
     }
     fs_close(d->packet, group, NULL);
 }
 
-static void decode_values(Dict *dict, FeiqSlice slice, bool pairs)
+static bool decode_values(Dict *dict, FeiqSlice slice, bool pairs)
 {
     FeiqDatagram *d = dict->d;
     const uint8_t *at = slice.at;
@@ -215,14 +212,14 @@ static void decode_values(Dict *dict, FeiqSlice slice, bool pairs)
         FeiqSlice value = {at, 0, true};
         if (dict->left == 0) {
             feiq_add_too_many(d, FEIQ(DICT_TOO_MANY), at, end);
-            return;
+            return true;
         }
         if ((pairs && !take_key(&at, end, &key)) || !take_value(&at, end, &value)) {
             if (!d->cut) {
                 (void)fs_add_remark(d->packet, FEIQ(DICT_MALFORMED), start, (size_t)(end - start),
                                     true);
             }
-            return;
+            return false;
         }
         dict->left--;
         if (pairs) {
@@ -231,9 +228,10 @@ static void decode_values(Dict *dict, FeiqSlice slice, bool pairs)
             decode_value(dict, value, false);
         }
     }
+    return true;
 }
 
-void feiq_decode_dict(FeiqDatagram *d)
+void feiq_decode_dict(FeiqDatagram *d, bool alone)
 {
     const uint8_t *start = d->at;
     uint32_t group = fs_open(d->packet, FEIQ(DICT), start, (size_t)(d->end - start));
@@ -244,12 +242,12 @@ void feiq_decode_dict(FeiqDatagram *d)
         size_t present = (size_t)(d->end - d->at);
         bool fits = length <= present;
         FeiqSlice pairs = {d->at, fits ? (size_t)length : present, fits};
-        Dict dict = {d, FEIQ_MOST, 0};
-        decode_values(&dict, pairs, true);
+        Dict dict = {d, FEIQ_MOST, 0, alone};
+        bool whole = decode_values(&dict, pairs, true);
         d->at += pairs.length;
         if (FEIQ_BEGINS(d->at, d->end, ":Z")) {
             d->at += 2;
-        } else if (!d->cut) {
+        } else if (whole && !d->cut) {
             (void)fs_add_remark(d->packet, fits ? FEIQ(DICT_END) : FEIQ(DICT_MALFORMED), d->at, 0,
                                 false);
         }
