@@ -69,7 +69,7 @@ static bool decode_header(FeiqDatagram *d, const FeiqHeader *header)
         part[0].at, names, known && feiq_has(d, FEIQ_OPT_UTF8), d->cut && header->found < 5);
     d->encoding = decision.encoding;
 
-    feiq_decode_version(d, part[0].at, part[0].length);
+    feiq_decode_version(d, part[0]);
     if (header->found > 1) {
         add_packet_number(d, part[1]);
     }

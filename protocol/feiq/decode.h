@@ -142,7 +142,7 @@ void feiq_add_too_many(FeiqDatagram *d, const FsField *remark, const uint8_t *at
                        const uint8_t *end);
 
 /** Append feiq.version with its parts. */
-void feiq_decode_version(FeiqDatagram *d, const uint8_t *at, size_t length);
+void feiq_decode_version(FeiqDatagram *d, FeiqSlice version);
 
 /** Append feiq.options of d->word, with the flags that belong to the command's family beneath. */
 void feiq_decode_options(FeiqDatagram *d, const uint8_t *at, size_t length);
@@ -193,7 +193,7 @@ void feiq_decode_text(FeiqDatagram *d, const uint8_t *at, const uint8_t *end);
 unsigned feiq_find_emoticon(const uint8_t *at, const uint8_t *end, size_t *length);
 
 /** Is there a font suffix that begins at the brace and reaches to the end? */
-bool feiq_is_font(const uint8_t *at, const uint8_t *end);
+bool feiq_is_font(const FeiqDatagram *d, const uint8_t *at, const uint8_t *end);
 
 /** Append a font suffix for which feiq_is_font holds. */
 void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end);

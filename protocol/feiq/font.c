@@ -30,8 +30,9 @@ static const uint8_t *skip_spaces(const uint8_t *at, const uint8_t *end)
 }
 
 /* The face may hold spaces, so the colour is found from the end. */
-static bool find_parts(Font *font, const uint8_t *at, const uint8_t *end)
+static bool find_parts(Font *font, const FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
+    bool cut = d->cut && end == d->end;
     at += PREFIX;
     for (unsigned i = 0; i < NUMBERS; i++) {
         at = skip_spaces(at, end);
@@ -48,6 +49,8 @@ static bool find_parts(Font *font, const uint8_t *at, const uint8_t *end)
     end -= font->closed;
     if (end > at && end[-1] == ';') {
         end--;
+    } else if (cut && !font->closed) {
+        return false; /* more digits of the colour may have followed */
     }
     const uint8_t *color = end;
     while (color > at && color[-1] != ' ') {
@@ -64,16 +67,16 @@ static bool find_parts(Font *font, const uint8_t *at, const uint8_t *end)
     return true;
 }
 
-bool feiq_is_font(const uint8_t *at, const uint8_t *end)
+bool feiq_is_font(const FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     Font font;
-    return find_parts(&font, at, end);
+    return find_parts(&font, d, at, end);
 }
 
 void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     Font font;
-    if (!find_parts(&font, at, end)) {
+    if (!find_parts(&font, d, at, end)) {
         return;
     }
     uint32_t group = fs_open(d->packet, FEIQ(FONT), at, (size_t)(end - at));

@@ -89,7 +89,7 @@ void feiq_decode_text(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
     while (font == NULL && brace < end &&
            (brace = memchr(brace, '{', (size_t)(end - brace))) != NULL) {
         if (FEIQ_BEGINS(brace, end, "{/font;") && begins_character(d, at, brace)) {
-            if (feiq_is_font(brace, end)) {
+            if (feiq_is_font(d, brace, end)) {
                 font = brace;
             } else {
                 doubtful = brace;

@@ -43,13 +43,15 @@ static void add_tag(FeiqDatagram *d, FeiqSlice tag)
     (void)feiq_add_decimal(d, FEIQ(AVATAR), avatar, FEIQ(VERSION_INVALID), NULL);
 }
 
-static FeiqVendor add_feiq_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+static FeiqVendor add_feiq_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *end, bool whole)
 {
     FeiqVendor vendor = at[1] == '1' ? FEIQ_VENDOR_MISSPELT : FEIQ_VENDOR_FEIQ;
     const uint8_t *start = at;
-    add_tag(d, feiq_take(&at, end, '#'));
+    FeiqSlice tag = feiq_take(&at, end, '#');
+    bool more = tag.closed;
+    tag.closed = tag.closed || whole;
+    add_tag(d, tag);
     unsigned parts = 0;
-    bool more = at > start && at[-1] == '#';
     for (; more && parts < PARTS; parts++) {
         FeiqSlice slice = feiq_take(&at, end, '#');
         more = slice.closed;
@@ -63,7 +65,7 @@ static FeiqVendor add_feiq_parts(FeiqDatagram *d, const uint8_t *at, const uint8
             }
             continue;
         }
-        slice.closed = true; /* the colon after the version is there */
+        slice.closed = slice.closed || whole;
         uint64_t value;
         if (feiq_add_decimal(d, field, slice, FEIQ(VERSION_INVALID), &value)) {
             if (field == FEIQ(LEVEL)) {
@@ -75,7 +77,7 @@ static FeiqVendor add_feiq_parts(FeiqDatagram *d, const uint8_t *at, const uint8
     }
     if (more) {
         feiq_add_text(d, FEIQ(VERSION_UNKNOWN), at, (size_t)(end - at));
-    } else if (parts < FEWEST_PARTS) {
+    } else if (parts < FEWEST_PARTS && whole) {
         (void)fs_add_remark(d->packet, FEIQ(VERSION_SHORT), start, (size_t)(end - start), false);
     }
     return vendor;
@@ -91,13 +93,13 @@ static void add_client(FeiqDatagram *d, const uint8_t *at, size_t name, const ui
 }
 
 /* What follows the leading integer. */
-static FeiqVendor add_rest(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+static FeiqVendor add_rest(FeiqDatagram *d, const uint8_t *at, const uint8_t *end, bool whole)
 {
     if (at == end) {
         return FEIQ_VENDOR_IPMSG;
     }
     if (FEIQ_BEGINS(at, end, "_lbt") || FEIQ_BEGINS(at, end, "_1bt")) {
-        return add_feiq_parts(d, at + 1, end);
+        return add_feiq_parts(d, at + 1, end, whole);
     }
     if (FEIQ_BEGINS(at, end, "_iptux")) {
         add_client(d, at + 1, 5, end);
@@ -111,7 +113,7 @@ static FeiqVendor add_rest(FeiqDatagram *d, const uint8_t *at, const uint8_t *en
     return FEIQ_VENDOR_UNKNOWN;
 }
 
-static FeiqVendor add_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+static FeiqVendor add_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *end, bool whole)
 {
     if (FEIQ_BEGINS(at, end, "feiq_plus_plus")) {
         add_client(d, at, 14, end);
@@ -125,16 +127,17 @@ static FeiqVendor add_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *e
         feiq_add_text(d, FEIQ(CLIENT_VERSION), at, (size_t)(end - at));
         return FEIQ_VENDOR_FEIGE;
     }
-    FeiqSlice number = {at, (size_t)(rest - at), true};
+    FeiqSlice number = {at, (size_t)(rest - at), rest < end || whole};
     (void)feiq_add_decimal(d, FEIQ(VERSION_NUMBER), number, FEIQ(VERSION_INVALID), NULL);
-    return add_rest(d, rest, end);
+    return add_rest(d, rest, end, whole);
 }
 
-void feiq_decode_version(FeiqDatagram *d, const uint8_t *at, size_t length)
+void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
 {
-    (void)fs_add_text(d->packet, FEIQ(VERSION), at, length, d->encoding);
+    const uint8_t *at = version.at;
+    (void)fs_add_text(d->packet, FEIQ(VERSION), at, version.length, d->encoding);
     fs_enter(d->packet);
-    d->vendor = add_parts(d, at, at + length);
-    d->vendor_entry = feiq_conclude(d->packet, FEIQ(VENDOR), at, length, d->vendor);
+    d->vendor = add_parts(d, at, at + version.length, version.closed || !d->cut);
+    d->vendor_entry = feiq_conclude(d->packet, FEIQ(VENDOR), at, version.length, d->vendor);
     fs_leave(d->packet);
 }
