@@ -162,6 +162,9 @@ static ExitStatus print_captures(const Options *options)
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return EXIT_ERROR;
     }
+    if (options->view == view_fields) {
+        fields_header(&run.output, &options->columns);
+    }
     for (int i = 0; i < options->file_count && !finished(&run); i++) {
         print_capture(&run, options->files[i]);
     }

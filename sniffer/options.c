@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
+#include "sniffer/tables.h"
 #include "sniffer/terminal.h"
 
 #include <errno.h>
@@ -25,7 +26,14 @@ static const char help[] =
     "                          tree  every field, with its bytes\n"
     "                          json  one object; keys are Wireshark's filter names\n"
     "                          layout  each header as the box diagram of its RFC\n"
+    "                          order  what byte order does to each number and address\n"
+    "                          fields  the fields that -e names, in columns\n"
+    "  -e NAME               a column of -T fields; may be given again\n"
+    "  -E KEY=VALUE          how -T fields prints, as tshark's: header=y, separator=C,\n"
+    "                        aggregator=C, occurrence=f|l|a, quote=d|s|n, bom=y\n"
     "  -v, --verbose         the same as -T tree\n"
+    "  -x                    the bytes too; with the tree, each byte in its field's colour or\n"
+    "                        with its letter\n"
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
     "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
@@ -42,8 +50,8 @@ static const char help[] =
 static const struct {
     const char *name;
     View *view;
-} views[] = {
-    {"line", view_line}, {"tree", view_tree}, {"json", view_json}, {"layout", view_layout}};
+} views[] = {{"line", view_line},     {"tree", view_tree},   {"json", view_json},
+             {"layout", view_layout}, {"order", view_order}, {"fields", view_fields}};
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY, OPTION_COLOUR, OPTION_WIDTH };
 
@@ -70,6 +78,52 @@ static bool set_view(Options *options, const char *name)
     }
     (void)fprintf(stderr, "feiqdump: -T %s: feiqdump --help lists the views\n", name);
     return false;
+}
+
+static bool add_column(Options *options, const char *name)
+{
+    if (!fields_add(&options->columns, sniffer_tables, name)) {
+        (void)fprintf(stderr, "feiqdump: -e %s: there is no such field\n", name);
+        return false;
+    }
+    return true;
+}
+
+static bool set_column_option(Options *options, const char *text)
+{
+    if (!fields_option(&options->columns, text)) {
+        (void)fprintf(stderr, "feiqdump: -E %s: feiqdump --help lists what -E takes\n", text);
+        return false;
+    }
+    return true;
+}
+
+/* -T fields and -e want each other. */
+static bool check_columns(const Options *options)
+{
+    bool wanted = options->view == view_fields;
+    if (wanted && options->columns.count == 0) {
+        (void)fprintf(stderr, "feiqdump: -T fields: name the fields, each with -e\n");
+        return false;
+    }
+    if (!wanted && options->columns.count > 0) {
+        (void)fprintf(stderr, "feiqdump: -e is for -T fields\n");
+        return false;
+    }
+    return true;
+}
+
+static bool set_hex(Options *options)
+{
+    if (options->view == view_line) {
+        options->view = view_line_hex;
+    } else if (options->view == view_tree) {
+        options->view = view_tree_hex;
+    } else {
+        (void)fprintf(stderr, "feiqdump: -x goes with lines and trees only\n");
+        return false;
+    }
+    return true;
 }
 
 static bool set_limit(Options *options, const char *text)
@@ -158,6 +212,13 @@ static int take_option(Options *options, int option)
         return 0;
     case 'T':
         return set_view(options, optarg) ? 0 : -1;
+    case 'e':
+        return add_column(options, optarg) ? 0 : -1;
+    case 'E':
+        return set_column_option(options, optarg) ? 0 : -1;
+    case 'x':
+        options->hex = true;
+        return 0;
     case 'n':
         return 0;
     case OPTION_VERIFY:
@@ -182,6 +243,8 @@ static int take_option(Options *options, int option)
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
     *options = (Options){.view = view_line};
+    fields_begin(&options->columns);
+    options->style.columns = &options->columns;
     options->style.width = terminal_width(STDOUT_FILENO);
     options->style.colour = terminal_has_colour(STDOUT_FILENO);
     *status = EXIT_ERROR;
@@ -191,12 +254,15 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
         return false;
     }
     int option;
-    while ((option = getopt_long(argc, argv, "r:c:vT:nY:", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:", long_options, NULL)) != -1) {
         int exits = take_option(options, option);
         if (exits != 0) {
             *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
             return false;
         }
+    }
+    if (!check_columns(options) || (options->hex && !set_hex(options))) {
+        return false;
     }
     if (!take_rest(options, argc, argv)) {
         return false;

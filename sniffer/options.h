@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_SNIFFER_OPTIONS_H
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
+#include "sniffer/views/fields.h"
 #include "sniffer/views/view.h"
 
 /** Exit status, as grep's and one more. The worst of what happened counts. */
@@ -23,7 +24,9 @@ typedef struct {
     const char *display_filter; /**< in Wireshark's language, or NULL */
     View *view;
     ViewStyle style;
+    FieldColumns columns;
     uint64_t limit; /**< packets to print; 0: all */
+    bool hex;       /**< print the bytes too */
     bool verify;    /**< check checksums */
 } Options;
 

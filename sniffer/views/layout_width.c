@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/views/layout_width.h"
+#include "sniffer/views/hex_palette.h"
 
 #include <string.h>
 
@@ -90,12 +91,9 @@ void trim_line(GString *out)
 
 void colour_on(GString *out, bool colour, unsigned index)
 {
-    /* neighbours far apart in hue; no blue, which is hard to read on black */
-    static const char *const palette[] = {"\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m",
-                                          "\x1b[31m", "\x1b[96m", "\x1b[93m", "\x1b[92m",
-                                          "\x1b[95m", "\x1b[91m", "\x1b[94m"};
+    char text[PALETTE_ROOM];
     if (colour) {
-        g_string_append(out, palette[index % G_N_ELEMENTS(palette)]);
+        g_string_append_len(out, text, palette_begin(text, index) - text);
     }
 }
 

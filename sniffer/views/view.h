@@ -14,8 +14,9 @@ enum { VIEW_MAX_ENTRIES = 8192 };
 
 /** How views may write. */
 typedef struct {
-    unsigned width; /**< columns of the terminal */
-    bool colour;    /**< ECMA-48 colours */
+    unsigned width;                     /**< columns of the terminal */
+    bool colour;                        /**< ECMA-48 colours */
+    const struct FieldColumns *columns; /**< of view_fields */
 } ViewStyle;
 
 /** Write one packet. */
@@ -32,12 +33,24 @@ View view_tree;
 /** One line of that tree, with its LF. */
 void view_tree_line(Output *output, const FsEntry *entry);
 
+/** The line, then the bytes in hexadecimal. */
+View view_line_hex;
+
+/** The tree, then the bytes; colours or letters say which byte is of which line. */
+View view_tree_hex;
+
 /** One JSON object in one line: keys are display-filter names, values strings as tshark writes
  *  them; a name that occurs more than once has an array of them. */
 View view_json;
 
+/** The values of chosen fields in one line, see fields.h. */
+View view_fields;
+
 /** Every header as the box diagram of its RFC, text protocols as a ruler, pseudo-headers, and
  *  checksums step by step. */
 View view_layout;
+
+/** What byte order does to each number, and what the socket calls make of each address. */
+View view_order;
 
 #endif

@@ -19,7 +19,7 @@ static void feiq(Made *m)
 
 static void draw(const char *name, Made *m, unsigned width, bool colour)
 {
-    ViewStyle style = {width, colour};
+    ViewStyle style = {.width = width, .colour = colour};
     DecodedPacket packet = made_end(m);
     g_autoptr(GString) out = g_string_new(NULL);
     layout_draw(out, &packet, &style);
@@ -146,7 +146,7 @@ static void test_cut_everywhere(void)
             }
         }
         m.spans[0] = (FsSpan){copy, captured, m.length};
-        ViewStyle style = {40 + captured, captured % 2 != 0};
+        ViewStyle style = {.width = 40 + captured, .colour = captured % 2 != 0};
         g_autoptr(GString) out = g_string_new(NULL);
         layout_draw(out, &packet, &style);
         g_assert_true(captured == 0 || g_str_has_suffix(out->str, "\n"));
