@@ -52,9 +52,14 @@ static void add_u16(FsPacket *packet, int field, const uint8_t *at)
     (void)fs_add_number(packet, &fields[field], at, 2, header_u16(at));
 }
 
-static void add_address(FsPacket *packet, const uint8_t *at, uint32_t length)
+/* The address and the room behind it, as far as each is all there. */
+static void add_address(FsPacket *packet, FsSpan span, uint32_t offset, uint32_t length)
 {
+    const uint8_t *at = span.data + offset;
     uint32_t used = length < ADDRESS_ROOM ? length : ADDRESS_ROOM;
+    if (offset + used > span.captured) {
+        return;
+    }
     if (length == 4) {
         (void)fs_add_number(packet, &fields[COOKED_SRC_IPV4], at, 4, header_u32(at));
     } else if (length == 6) {
@@ -62,7 +67,7 @@ static void add_address(FsPacket *packet, const uint8_t *at, uint32_t length)
     } else if (length > 0) {
         (void)fs_add_bytes(packet, &fields[COOKED_SRC_OTHER], at, used);
     }
-    if (used < ADDRESS_ROOM) {
+    if (used < ADDRESS_ROOM && offset + ADDRESS_ROOM <= span.captured) {
         (void)fs_add_bytes(packet, &fields[COOKED_UNUSED], at + used, ADDRESS_ROOM - used);
     }
 }
@@ -94,43 +99,58 @@ static void decode_payload(HeaderWalk *walk, uint32_t layer, uint32_t header, ui
     header_trailer(walk, &link_fields, layer, span, header + walk->claimed);
 }
 
+static void close_layer(HeaderWalk *walk, uint32_t layer, uint32_t header, uint16_t type,
+                        FsSpan span)
+{
+    if (span.captured < header) {
+        header_cut(walk, span, header);
+        fs_close(walk->packet, layer, span.data + span.captured);
+        return;
+    }
+    fs_close(walk->packet, layer, NULL);
+    decode_payload(walk, layer, header, type, span);
+}
+
 void header_cooked(HeaderWalk *walk, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
-    if (span.captured < HEADER_LENGTH) {
+    if (span.captured < 4) {
         header_cut(walk, span, HEADER_LENGTH);
         return;
     }
     uint16_t hardware = header_u16(at + 2);
-    uint16_t type = header_u16(at + 14);
+    uint16_t type = 0;
     if (hardware == HARDWARE_NETLINK) {
-        header_undecoded(walk, HEADER_BY_ETHERTYPE, type, header_behind(span, HEADER_LENGTH));
+        header_undecoded(walk, HEADER_BY_HARDWARE, hardware, span);
         return;
     }
     uint32_t layer = fs_open(packet, &fields[COOKED_LAYER], at, HEADER_LENGTH);
     fs_carry(packet, layer, span);
     add_u16(packet, COOKED_PKTTYPE, at);
     add_u16(packet, COOKED_HATYPE, at + 2);
-    add_u16(packet, COOKED_HALEN, at + 4);
-    add_address(packet, at + 6, header_u16(at + 4));
-    add_protocol(packet, hardware, at + 14);
-    fs_close(packet, layer, NULL);
-    decode_payload(walk, layer, HEADER_LENGTH, type, span);
+    if (span.captured >= 6) {
+        add_u16(packet, COOKED_HALEN, at + 4);
+        add_address(packet, span, 6, header_u16(at + 4));
+    }
+    if (span.captured >= HEADER_LENGTH) {
+        type = header_u16(at + 14);
+        add_protocol(packet, hardware, at + 14);
+    }
+    close_layer(walk, layer, HEADER_LENGTH, type, span);
 }
 
 void header_cooked_2(HeaderWalk *walk, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
-    if (span.captured < HEADER_LENGTH_2) {
+    if (span.captured < 12) {
         header_cut(walk, span, HEADER_LENGTH_2);
         return;
     }
     uint16_t hardware = header_u16(at + 8);
-    uint16_t type = header_u16(at);
     if (hardware == HARDWARE_NETLINK) {
-        header_undecoded(walk, HEADER_BY_ETHERTYPE, type, header_behind(span, HEADER_LENGTH_2));
+        header_undecoded(walk, HEADER_BY_HARDWARE, hardware, span);
         return;
     }
     uint32_t layer = fs_open(packet, &fields[COOKED_LAYER], at, HEADER_LENGTH_2);
@@ -140,7 +160,6 @@ void header_cooked_2(HeaderWalk *walk, FsSpan span)
     add_u16(packet, COOKED_HATYPE, at + 8);
     (void)fs_add_number(packet, &fields[COOKED_PKTTYPE], at + 10, 1, at[10]);
     (void)fs_add_number(packet, &fields[COOKED_HALEN], at + 11, 1, at[11]);
-    add_address(packet, at + 12, at[11]);
-    fs_close(packet, layer, NULL);
-    decode_payload(walk, layer, HEADER_LENGTH_2, type, span);
+    add_address(packet, span, 12, at[11]);
+    close_layer(walk, layer, HEADER_LENGTH_2, header_u16(at), span);
 }

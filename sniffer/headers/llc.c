@@ -38,28 +38,36 @@ static const FsField fields[] = {
 
 const FsTable llc_table = {"llc", "LLC", "Logical link control", fields, LLC_FIELD_COUNT};
 
-enum { SAP_IP = 0x06, SAP_SNAP = 0xaa, UNNUMBERED = 0x03, MODIFIER = 0xec };
+enum { SAP_IP = 0x06, SAP_SNAP = 0xaa, UNNUMBERED = 0x03, MODIFIER = 0xec, POLL_FINAL = 0x10 };
 
-static void add_access_points(FsPacket *packet, const uint8_t *at)
+static void add_destination(FsPacket *packet, const uint8_t *at)
 {
     (void)fs_add_number(packet, &fields[LLC_DSAP], at, 1, at[0]);
     fs_enter(packet);
     (void)fs_add_bit_number(packet, &fields[LLC_DSAP_SAP], at, 0, 7, at[0] >> 1);
     (void)fs_add_bit_number(packet, &fields[LLC_DSAP_IG], at, 7, 1, at[0] & 1);
     fs_leave(packet);
-    (void)fs_add_number(packet, &fields[LLC_SSAP], at + 1, 1, at[1]);
+}
+
+static void add_source(FsPacket *packet, const uint8_t *at)
+{
+    (void)fs_add_number(packet, &fields[LLC_SSAP], at, 1, at[0]);
     fs_enter(packet);
-    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_SAP], at + 1, 0, 7, at[1] >> 1);
-    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_CR], at + 1, 7, 1, at[1] & 1);
+    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_SAP], at, 0, 7, at[0] >> 1);
+    (void)fs_add_bit_number(packet, &fields[LLC_SSAP_CR], at, 7, 1, at[0] & 1);
     fs_leave(packet);
 }
 
+/* The control byte of an unnumbered frame. */
 static void add_control(FsPacket *packet, const uint8_t *at, bool response)
 {
-    const FsField *modifier = &fields[response ? LLC_RESPONSE : LLC_COMMAND];
     (void)fs_add_number(packet, &fields[LLC_CONTROL], at, 1, at[0]);
     fs_enter(packet);
-    (void)fs_add_number(packet, modifier, at, 1, (at[0] & MODIFIER) >> 2);
+    if (at[0] & POLL_FINAL) { /* Wireshark shows it only where it is set */
+        (void)fs_add_bit_number(packet, &fields[response ? LLC_FINAL : LLC_POLL], at, 3, 1, 1);
+    }
+    (void)fs_add_number(packet, &fields[response ? LLC_RESPONSE : LLC_COMMAND], at, 1,
+                        (at[0] & MODIFIER) >> 2);
     (void)fs_add_bit_number(packet, &fields[LLC_FRAME_TYPE], at, 6, 2, UNNUMBERED);
     fs_leave(packet);
 }
@@ -68,18 +76,13 @@ static void decode_snap(HeaderWalk *walk, uint32_t layer, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
-    if (span.captured < 3) {
-        fs_close(packet, layer, at);
+    if (span.captured < 5) {
         header_cut(walk, span, 5);
+        fs_close(packet, layer, at);
         return;
     }
     uint32_t oui = (uint32_t)at[0] << 16 | header_u16(at + 1);
     (void)fs_add_number(packet, &fields[LLC_OUI], at, 3, oui);
-    if (span.captured < 5) {
-        fs_close(packet, layer, at + 3);
-        header_cut(walk, span, 5);
-        return;
-    }
     uint16_t type = header_u16(at + 3);
     FsSpan payload = header_behind(span, 5);
     /* RFC 1042; 802.1H's bridge-tunnel organisation means Ethernet types too. */
@@ -97,13 +100,21 @@ void header_llc(HeaderWalk *walk, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
-    if (span.captured < 3) {
+    if (span.captured < 1) {
         header_cut(walk, span, 3);
         return;
     }
     uint32_t layer = fs_open(packet, &fields[LLC_LAYER], at, 3);
     fs_carry(packet, layer, span);
-    add_access_points(packet, at);
+    add_destination(packet, at);
+    if (span.captured >= 2) {
+        add_source(packet, at + 1);
+    }
+    if (span.captured < 3) {
+        header_cut(walk, span, 3);
+        fs_close(packet, layer, at + span.captured);
+        return;
+    }
     if ((at[2] & UNNUMBERED) != UNNUMBERED) {
         fs_close(packet, layer, at + 2);
         header_undecoded(walk, HEADER_BY_SAP, header_u16(at), header_behind(span, 2));

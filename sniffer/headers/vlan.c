@@ -68,8 +68,8 @@ void header_vlan(HeaderWalk *walk, FsSpan span)
     fs_carry(packet, layer, span);
     add_tag(packet, &fields[VLAN_PRIORITY], &fields[VLAN_DEI], &fields[VLAN_ID], at);
     if (span.captured < TAG_LENGTH) {
-        fs_close(packet, layer, at + 2);
         header_cut(walk, span, TAG_LENGTH);
+        fs_close(packet, layer, at + 2);
         return;
     }
     uint16_t type = header_u16(at + 2);
@@ -91,29 +91,29 @@ void header_service_vlan(HeaderWalk *walk, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
-    if (span.captured < TAG_LENGTH) {
+    uint32_t all = span.reported;
+    if (span.captured < 2) {
         header_cut(walk, span, TAG_LENGTH);
         return;
     }
-    uint32_t all = span.reported;
-    uint32_t header = TAG_LENGTH;
-    uint16_t type = header_u16(at + 2);
     uint32_t layer = fs_open(packet, &service_fields[SERVICE_LAYER], at, TAG_LENGTH);
     fs_carry(packet, layer, span);
-    bool two = type == TYPE_SERVICE_TAG;
-    add_tag(packet, &service_fields[SERVICE_PRIORITY], &service_fields[SERVICE_DEI],
-            &service_fields[two ? SERVICE_SVID : SERVICE_ID], at);
-    if (two) {
-        if (span.captured < (size_t)2 * TAG_LENGTH) {
-            fs_close(packet, layer, NULL);
-            header_cut(walk, span, 2 * TAG_LENGTH);
-            return;
-        }
+    bool two = span.captured >= TAG_LENGTH && header_u16(at + 2) == TYPE_SERVICE_TAG;
+    uint32_t header = two ? 2 * TAG_LENGTH : TAG_LENGTH;
+    if (span.captured >= header - (two ? 2 : 0)) {
         add_tag(packet, &service_fields[SERVICE_PRIORITY], &service_fields[SERVICE_DEI],
-                &service_fields[SERVICE_CVID], at + TAG_LENGTH);
-        header = 2 * TAG_LENGTH;
-        type = header_u16(at + header - 2);
+                &service_fields[two ? SERVICE_SVID : SERVICE_ID], at);
+        if (two) {
+            add_tag(packet, &service_fields[SERVICE_PRIORITY], &service_fields[SERVICE_DEI],
+                    &service_fields[SERVICE_CVID], at + TAG_LENGTH);
+        }
     }
+    if (span.captured < header) {
+        header_cut(walk, span, header);
+        fs_close(packet, layer, at + span.captured);
+        return;
+    }
+    uint16_t type = header_u16(at + header - 2);
     FsSpan payload = header_behind(span, header);
     (void)fs_add_number(packet, &service_fields[SERVICE_ETYPE], at + header - 2, 2, type);
     fs_close(packet, layer, at + header);

@@ -105,6 +105,7 @@ typedef enum {
     HEADER_BY_SAP,           /**< LLC: DSAP and SSAP, 16 bits */
     HEADER_BY_SNAP,          /**< SNAP: OUI and protocol identifier, 40 bits */
     HEADER_BY_LINKTYPE,      /**< LINKTYPE_ value */
+    HEADER_BY_HARDWARE,      /**< ARP hardware type of a Linux cooked capture */
     HEADER_BY_ADDRESS_FAMILY /**< of the BSD loopback header */
 } HeaderIdentifier;
 

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A capture of every beginning of some packets: once as if the snapshot length had cut them, once
+as if no more had been sent."""
+
+import struct
+
+MOST_PACKETS = 40  # of a capture; the first of each length and each kind
+MOST_BYTES = 150   # of a packet: beyond its headers a cut says nothing new
+
+PCAP = "IHHiIII"
+RECORD = "<IIII"
+
+
+def _read_pcap(data):
+    order = "<" if data[0] in (0xD4, 0x4D) else ">"
+    linktype = struct.unpack(order + "I", data[20:24])[0]
+    at = 24
+    while at + 16 <= len(data):
+        captured, length = struct.unpack(order + "8xII", data[at:at + 16])
+        yield linktype, data[at + 16:at + 16 + captured], length
+        at += 16 + captured
+
+
+def _read_pcapng(data):
+    order = "<" if data[8:12] == b"\x4d\x3c\x2b\x1a" else ">"
+    linktypes, at = [], 0
+    while at + 12 <= len(data):
+        kind, total = struct.unpack(order + "II", data[at:at + 8])
+        body = data[at + 8:at + total - 4]
+        if kind == 1:  # interface description
+            linktypes.append(struct.unpack(order + "H", body[:2])[0])
+        elif kind == 6:  # enhanced packet
+            interface, captured, length = struct.unpack(order + "I8xII", body[:20])
+            yield linktypes[interface], body[20:20 + captured], length
+        at += total
+
+
+def read(capture):
+    """Yields (link type, bytes, length on the wire)."""
+    with open(capture, "rb") as file:
+        data = file.read()
+    return (_read_pcapng if data[:4] == b"\x0a\x0d\x0d\x0a" else _read_pcap)(data)
+
+
+def write(capture, destination):
+    """Write the cuts of a capture; returns how many."""
+    seen, records, linktype = set(), [], 0
+    for linktype, data, length in read(capture):
+        kind = (len(data), data[12:24])
+        if kind in seen or len(seen) == MOST_PACKETS:
+            continue
+        seen.add(kind)
+        for cut in range(min(len(data), MOST_BYTES)):
+            for on_wire in (length, cut):
+                records.append(struct.pack(RECORD, 1500000000, 0, cut, on_wire) + data[:cut])
+    with open(destination, "wb") as file:
+        file.write(struct.pack("<" + PCAP, 0xA1B2C3D4, 2, 4, 0, 0, 262144, linktype))
+        file.writelines(records)
+    return len(records)
