@@ -10,12 +10,67 @@
 #include "protocol/feiq/feiq.h"
 
 static RegisteredTable feiq;
+static dissector_handle_t feiq_udp_handle;
+static dissector_handle_t feiq_tcp_handle;
+
+static FsSpan whole(tvbuff_t *tvb)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+    return (FsSpan){captured == 0 ? NULL : tvb_get_ptr(tvb, 0, (int)captured), captured,
+                    tvb_reported_length(tvb)};
+}
+
+/* All of the payload is the family's, or nothing: there is one message a datagram. */
+static int show_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                        bool (*decode)(FsPacket *, FsSpan))
+{
+    FsSpan span = whole(tvb);
+    FsPacket *packet = tree_packet(span.data);
+    if (!decode(packet, span)) {
+        return 0;
+    }
+    tree_columns(&feiq, pinfo, packet, 0, false);
+    tree_show(&feiq, tvb, pinfo, tree, packet, 0);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return show_payload(tvb, pinfo, tree, feiq_decode_datagram);
+}
+
+static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return show_payload(tvb, pinfo, tree, feiq_decode_segment);
+}
+
+/* Every UDP payload that no other dissector claims comes by here, so the test is strict. It is
+ * feiq_recognise's, on the payload alone: five colons cut off a header; the version is one that a
+ * known program writes, the packet number decimal, user and host printable and not empty, the
+ * command word decimal with a command in use; and a header of "1:" is not a MAC or IPv6 address
+ * (the exact list stands at its definition). No conversation is marked as FeiQ: each datagram is
+ * judged for itself, so the order in which datagrams are visited does not matter. */
+static ws_boolean dissect_feiq_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                                         void *data _U_)
+{
+    if (!feiq_recognise(whole(tvb))) {
+        return FALSE;
+    }
+    return show_payload(tvb, pinfo, tree, feiq_decode_datagram) > 0;
+}
 
 void proto_register_feiq(void)
 {
     feiq = register_table(&feiq_table);
+    feiq_udp_handle = register_dissector("feiq", dissect_feiq_udp, feiq.proto);
+    feiq_tcp_handle = register_dissector("feiq.tcp", dissect_feiq_tcp, feiq.proto);
+    (void)prefs_register_protocol(feiq.proto, NULL);
 }
 
 void proto_reg_handoff_feiq(void)
 {
+    dissector_add_uint_with_preference("udp.port", FEIQ_PORT, feiq_udp_handle);
+    dissector_add_uint_with_preference("tcp.port", FEIQ_PORT, feiq_tcp_handle);
+    heur_dissector_add("udp", dissect_feiq_heuristic, "FeiQ over UDP", "feiq_udp", feiq.proto,
+                       HEURISTIC_ENABLE);
 }

@@ -50,10 +50,25 @@ typedef struct {
 
 typedef struct {
     const RegisteredTable *registered;
-    tvbuff_t *tvb;
     packet_info *pinfo;
-    Parent parents[UINT8_MAX + 2]; /* by depth; the first is the tree of the frame */
+    tvbuff_t *tvbs[FS_MAX_SOURCES]; /* by source; the first holds the frame's bytes */
+    Parent parents[UINT8_MAX + 2];  /* by depth; the first is the tree of the frame */
 } Show;
+
+/* Derived bytes get a tab of their own beneath the frame's. They have to live as long as the packet
+ * is shown, which is longer than the decoder's. */
+static tvbuff_t *source_tvb(Show *show, const FsPacket *packet, const FsEntry *entry)
+{
+    unsigned source = MIN(entry->source, FS_MAX_SOURCES - 1);
+    if (show->tvbs[source] == NULL) {
+        FsSpan span = packet->sources[source];
+        uint8_t *copy = wmem_memdup(show->pinfo->pool, span.data, span.captured);
+        show->tvbs[source] =
+            tvb_new_child_real_data(show->tvbs[0], copy, span.captured, (int)span.reported);
+        add_new_data_source(show->pinfo, show->tvbs[source], "Derived bytes");
+    }
+    return show->tvbs[source];
+}
 
 static proto_tree *parent_tree(Show *show, unsigned depth)
 {
@@ -90,14 +105,14 @@ static proto_item *add_signed(proto_tree *tree, int id, tvbuff_t *tvb, ByteRange
     return proto_tree_add_int(tree, id, tvb, at.offset, at.length, (int32_t)number);
 }
 
-static proto_item *add_text(Show *show, proto_tree *tree, int id, ByteRange at,
-                            const FsEntry *entry)
+static proto_item *add_text(wmem_allocator_t *pool, proto_tree *tree, int id, tvbuff_t *tvb,
+                            ByteRange at, const FsEntry *entry)
 {
     size_t room = FS_TEXT_ROOM(entry->value.bytes.length);
-    char *text = wmem_alloc(show->pinfo->pool, room);
+    char *text = wmem_alloc(pool, room);
     (void)fs_text_to_utf8(text, room, entry->value.bytes.data, entry->value.bytes.length,
                           (FsEncoding)entry->encoding);
-    return proto_tree_add_string(tree, id, show->tvb, at.offset, at.length, text);
+    return proto_tree_add_string(tree, id, tvb, at.offset, at.length, text);
 }
 
 static proto_item *add_time(proto_tree *tree, int id, tvbuff_t *tvb, ByteRange at,
@@ -121,11 +136,10 @@ static proto_item *add_ipv6(proto_tree *tree, int id, tvbuff_t *tvb, ByteRange a
     return proto_tree_add_ipv6(tree, id, tvb, at.offset, at.length, &address);
 }
 
-static proto_item *add_field(Show *show, proto_tree *tree, unsigned index, ByteRange at,
-                             const FsEntry *entry)
+static proto_item *add_field(Show *show, proto_tree *tree, unsigned index, tvbuff_t *tvb,
+                             ByteRange at, const FsEntry *entry)
 {
     int id = show->registered->header_fields[index];
-    tvbuff_t *tvb = show->tvb;
     switch (entry->field->type) {
     case FS_UINT:
         return add_unsigned(tree, id, tvb, at, entry);
@@ -135,7 +149,7 @@ static proto_item *add_field(Show *show, proto_tree *tree, unsigned index, ByteR
         return proto_tree_add_boolean(tree, id, tvb, at.offset, at.length,
                                       (uint32_t)in_place(entry->field, entry->value.number));
     case FS_TEXT:
-        return add_text(show, tree, id, at, entry);
+        return add_text(show->pinfo->pool, tree, id, tvb, at, entry);
     case FS_BYTES:
         return proto_tree_add_bytes_with_length(tree, id, tvb, at.offset, at.length,
                                                 entry->value.bytes.data,
@@ -161,18 +175,18 @@ static proto_item *add_field(Show *show, proto_tree *tree, unsigned index, ByteR
     return NULL;
 }
 
-static void add_remark(Show *show, proto_tree *tree, unsigned index, ByteRange at,
+static void add_remark(Show *show, proto_tree *tree, unsigned index, tvbuff_t *tvb, ByteRange at,
                        const FsEntry *entry)
 {
     expert_field *expert = &show->registered->experts[index];
     if (entry->value.bytes.length == 0) {
-        proto_tree_add_expert(tree, show->pinfo, expert, show->tvb, at.offset, at.length);
+        proto_tree_add_expert(tree, show->pinfo, expert, tvb, at.offset, at.length);
         return;
     }
     char offending[512];
     (void)fs_format_readable(offending, sizeof offending, entry);
-    proto_tree_add_expert_format(tree, show->pinfo, expert, show->tvb, at.offset, at.length,
-                                 "%s: %s", entry->field->title, offending);
+    proto_tree_add_expert_format(tree, show->pinfo, expert, tvb, at.offset, at.length, "%s: %s",
+                                 entry->field->title, offending);
 }
 
 void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
@@ -180,7 +194,7 @@ void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pi
 {
     /* A column, or a filter on other protocols, wants none of these fields. */
     bool wanted = proto_field_is_referenced(tree, registered->proto);
-    Show show = {.registered = registered, .tvb = tvb, .pinfo = pinfo};
+    Show show = {.registered = registered, .pinfo = pinfo, .tvbs = {tvb}};
     show.parents[0].tree = tree;
 
     for (uint32_t i = first; i < packet->count; i++) {
@@ -192,12 +206,13 @@ void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pi
         }
         unsigned depth = wanted ? entry->depth : 0;
         proto_tree *into = parent_tree(&show, depth);
-        ByteRange at = byte_range(tvb, entry);
+        tvbuff_t *bytes = source_tvb(&show, packet, entry);
+        ByteRange at = byte_range(bytes, entry);
         if (remark) {
-            add_remark(&show, into, index, at, entry);
+            add_remark(&show, into, index, bytes, at, entry);
             continue;
         }
-        proto_item *item = add_field(&show, into, index, at, entry);
+        proto_item *item = add_field(&show, into, index, bytes, at, entry);
         if (entry->generated) {
             proto_item_set_generated(item);
         }
@@ -217,10 +232,11 @@ void tree_columns(const RegisteredTable *registered, packet_info *pinfo, const F
         return;
     }
     (void)fs_format_line(line, sizeof line, packet->entries + first, packet->count - first);
+    const char *text = line + strspn(line, " "); /* the first part may be missing */
     if (more) {
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
-        col_append_str(pinfo->cinfo, COL_INFO, line);
+        col_append_str(pinfo->cinfo, COL_INFO, text);
     } else {
-        col_add_str(pinfo->cinfo, COL_INFO, line);
+        col_add_str(pinfo->cinfo, COL_INFO, text);
     }
 }

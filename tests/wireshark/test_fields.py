@@ -70,11 +70,6 @@ class Fields(unittest.TestCase):
                 self.assertNotEqual(blurb.lower(), title.lower())
                 self.assertEqual(name, name.lower())
 
-    def test_titles_are_unique(self):
-        for protocol in ("feiq", "onehash"):
-            titles = [row[1] for row in self.table if row[0].split(".")[0] == protocol]
-            self.assertEqual(sorted({title for title in titles if titles.count(title) > 1}), [])
-
 
 if __name__ == "__main__":
     shark.main()
