@@ -5,6 +5,7 @@
 #include "sniffer/capture.h"
 #include "sniffer/filter/filter.h"
 #include "sniffer/options.h"
+#include "sniffer/stream.h"
 #include "sniffer/tables.h"
 
 #include <errno.h>
@@ -93,7 +94,11 @@ static void print_capture(Run *run, const char *name)
         complain(run, name, &clock, status, message);
         return;
     }
-    while (!finished(run)) {
+    run->walk.streams = stream_table_new(&stream_default_settings); /* no stream spans captures */
+    if (run->walk.streams == NULL) {
+        complain(run, name, &clock, CAPTURE_FAILED, strerror(ENOMEM));
+    }
+    while (run->walk.streams != NULL && !finished(run)) {
         const uint8_t *data;
         FrameRecord record;
         status = capture_next(capture, &data, &record, message);
@@ -106,6 +111,8 @@ static void print_capture(Run *run, const char *name)
         set_times(&clock, &record);
         print_frame(run, capture_linktype(capture), data, &record);
     }
+    stream_table_free(run->walk.streams);
+    run->walk.streams = NULL;
     capture_close(capture);
 }
 
