@@ -34,6 +34,7 @@ static const char help[] =
     "  -v, --verbose         the same as -T tree\n"
     "  -x                    the bytes too; with the tree, each byte in its field's colour or\n"
     "                        with its letter\n"
+    "      --offsets         with -T json: where each field stands, its bytes and byte order\n"
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
     "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
@@ -53,7 +54,14 @@ static const struct {
 } views[] = {{"line", view_line},     {"tree", view_tree},   {"json", view_json},
              {"layout", view_layout}, {"order", view_order}, {"fields", view_fields}};
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_VERIFY, OPTION_COLOUR, OPTION_WIDTH };
+enum {
+    OPTION_HELP = 256,
+    OPTION_VERSION,
+    OPTION_VERIFY,
+    OPTION_COLOUR,
+    OPTION_WIDTH,
+    OPTION_OFFSETS
+};
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
                                              {"count", required_argument, NULL, 'c'},
@@ -63,6 +71,7 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
                                              {"version", no_argument, NULL, OPTION_VERSION},
                                              {"type", required_argument, NULL, 'T'},
                                              {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
+                                             {"offsets", no_argument, NULL, OPTION_OFFSETS},
                                              {"color", required_argument, NULL, OPTION_COLOUR},
                                              {"colour", required_argument, NULL, OPTION_COLOUR},
                                              {"width", required_argument, NULL, OPTION_WIDTH},
@@ -110,6 +119,16 @@ static bool check_columns(const Options *options)
         (void)fprintf(stderr, "feiqdump: -e is for -T fields\n");
         return false;
     }
+    return true;
+}
+
+static bool set_offsets(Options *options)
+{
+    if (options->view != view_json) {
+        (void)fprintf(stderr, "feiqdump: --offsets is for -T json\n");
+        return false;
+    }
+    options->view = view_json_offsets;
     return true;
 }
 
@@ -224,6 +243,9 @@ static int take_option(Options *options, int option)
     case OPTION_VERIFY:
         options->verify = true;
         return 0;
+    case OPTION_OFFSETS:
+        options->offsets = true;
+        return 0;
     case OPTION_COLOUR:
         return set_colour(options, optarg) ? 0 : -1;
     case OPTION_WIDTH:
@@ -261,7 +283,8 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
             return false;
         }
     }
-    if (!check_columns(options) || (options->hex && !set_hex(options))) {
+    if (!check_columns(options) || (options->offsets && !set_offsets(options)) ||
+        (options->hex && !set_hex(options))) {
         return false;
     }
     if (!take_rest(options, argc, argv)) {

@@ -26,6 +26,7 @@ typedef struct {
     ViewStyle style;
     FieldColumns columns;
     uint64_t limit; /**< packets to print; 0: all */
+    bool offsets;   /**< JSON says where fields stand */
     bool hex;       /**< print the bytes too */
     bool verify;    /**< check checksums */
 } Options;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/format.h"
 #include "protocol/text.h"
+#include "sniffer/views/fields_offsets.h"
 #include "sniffer/views/view.h"
 
 enum {
@@ -61,7 +62,7 @@ static void put_escaped(Output *output, const char *text, size_t length)
         if (!needs_escape(c)) {
             output_char(output, text[i]);
         } else if (c >= 0x20 || named[c] != 0) {
-            char escape[2] = {'\\', c >= 0x20 ? text[i] : named[c]};
+            char escape[2] = {'\\', (char)(c >= 0x20 ? text[i] : named[c])};
             output_bytes(output, escape, sizeof escape);
         } else {
             char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
@@ -102,11 +103,21 @@ static void put_value(Output *output, const FsEntry *entry)
     output_char(output, '"');
 }
 
-void view_json(Output *output, const FrameRecord *record, const FsPacket *packet,
-               const ViewStyle *style)
+/* What stands for an entry: its value, or an object that also says where it stands. */
+static void put_entry(Output *output, const DecodedPacket *offsets, const FsEntry *entry)
 {
-    (void)style;
-    (void)record;
+    if (offsets == NULL) {
+        put_value(output, entry);
+        return;
+    }
+    output_text(output, "{\"value\":");
+    put_value(output, entry);
+    fields_put_offsets(output, offsets, entry);
+    output_char(output, '}');
+}
+
+static void put_packet(Output *output, const FsPacket *packet, const DecodedPacket *offsets)
+{
     chain(packet);
     char separator = '{';
     for (uint32_t i = 0; i < packet->count; i++) {
@@ -119,16 +130,33 @@ void view_json(Output *output, const FrameRecord *record, const FsPacket *packet
         output_bytes(output, "\":", 2);
         separator = ',';
         if (chains.next[i] == NO_ENTRY) {
-            put_value(output, &packet->entries[i]);
+            put_entry(output, offsets, &packet->entries[i]);
             continue;
         }
         char element = '[';
         for (uint16_t k = (uint16_t)i; k != NO_ENTRY; k = chains.next[k]) {
             output_char(output, element);
-            put_value(output, &packet->entries[k]);
+            put_entry(output, offsets, &packet->entries[k]);
             element = ',';
         }
         output_char(output, ']');
     }
     output_bytes(output, "}\n", 2);
+}
+
+void view_json(Output *output, const FrameRecord *record, const FsPacket *packet,
+               const ViewStyle *style)
+{
+    (void)record;
+    (void)style;
+    put_packet(output, packet, NULL);
+}
+
+void view_json_offsets(Output *output, const FrameRecord *record, const FsPacket *packet,
+                       const ViewStyle *style)
+{
+    FsSpan spans[FS_MAX_SOURCES];
+    DecodedPacket decoded = decoded_packet(record, packet, spans);
+    (void)style;
+    put_packet(output, packet, &decoded);
 }

@@ -43,6 +43,10 @@ View view_tree_hex;
  *  them; a name that occurs more than once has an array of them. */
 View view_json;
 
+/** The same, each value in an object that also says where the field stands, see fields_offsets.h.
+ */
+View view_json_offsets;
+
 /** The values of chosen fields in one line, see fields.h. */
 View view_fields;
 

@@ -4,6 +4,7 @@
  */
 #include "sniffer/views/fields.h"
 #include "sniffer/views/fields_cells.h"
+#include "sniffer/views/fields_offsets.h"
 #include "view_output.h"
 #include "view_packets.h"
 
@@ -223,6 +224,62 @@ static void test_order(void)
     g_assert_cmpint(field_order(number(&m, &ip_ttl, at + 4, 1), m.bytes, 5), ==, FIELD_NO_ORDER);
 }
 
+static char *offsets_of(const DecodedPacket *packet, const FsEntry *entry)
+{
+    Written written;
+    written_begin(&written);
+    fields_put_offsets(&written.output, packet, entry);
+    return g_string_free(written_end(&written), FALSE);
+}
+
+static void test_offsets(void)
+{
+    static Made m;
+    made_begin(&m);
+    made_ipv4(&m, "4500 0045 1234 2005 4011 52db 0a4d0001 0a4d00ff");
+    made_chat(&m, "hi", 2, FS_ASCII);
+    static const struct {
+        const FsField *field;
+        const char *members;
+    } expected[] = {
+        {&ip_hdr_len, ",\"offset\":0,\"bit\":4,\"bits\":4,\"raw\":\"45\""},
+        {&ip_ecn, ",\"offset\":1,\"bit\":6,\"bits\":2,\"raw\":\"00\""},
+        {&ip_len, ",\"offset\":2,\"bits\":16,\"raw\":\"0045\",\"order\":\"big\""},
+        {&ip_offset, ",\"offset\":6,\"bit\":3,\"bits\":13,\"raw\":\"2005\",\"order\":\"big\""},
+        {&ip_src, ",\"offset\":12,\"bits\":32,\"raw\":\"0a4d0001\",\"order\":\"big\""},
+        {&chat_word, ",\"offset\":46,\"bits\":24,\"raw\":\"323838\""},
+        {&chat_text, ",\"offset\":50,\"bits\":16,\"raw\":\"6869\""},
+    };
+    DecodedPacket packet = made_end(&m);
+    unsigned found = 0;
+    for (uint32_t i = 0; i < packet.count; i++) {
+        for (unsigned k = 0; k < G_N_ELEMENTS(expected); k++) {
+            if (packet.entries[i].field == expected[k].field) {
+                g_autofree char *members = offsets_of(&packet, &packet.entries[i]);
+                g_assert_cmpstr(members, ==, expected[k].members);
+                found++;
+            }
+        }
+    }
+    g_assert_cmpuint(found, ==, G_N_ELEMENTS(expected));
+    /* little-endian, in derived bytes, cut off, in no byte */
+    static const uint8_t derived[] = {0x79, 0x09};
+    FsSpan spans[] = {packet.sources[0], {derived, 2, 2}};
+    packet.sources = spans;
+    packet.source_count = 2;
+    FsEntry entry = {.field = &udp_srcport, .bit_length = 16, .source = 1, .value.number = 2425};
+    g_autofree char *little = offsets_of(&packet, &entry);
+    g_assert_cmpstr(little, ==,
+                    ",\"offset\":0,\"bits\":16,\"raw\":\"7909\",\"order\":\"little\",\"source\":1");
+    entry.bit_offset = 8;
+    g_autofree char *cut = offsets_of(&packet, &entry);
+    g_assert_cmpstr(cut, ==, ",\"offset\":1,\"bits\":16,\"raw\":\"09\",\"source\":1");
+    entry.bit_length = 0;
+    entry.generated = true;
+    g_autofree char *none = offsets_of(&packet, &entry);
+    g_assert_cmpstr(none, ==, ",\"generated\":true");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -234,5 +291,6 @@ int main(int argc, char **argv)
     g_test_add_func("/view/fields/cells-of-text", test_cells_of_text);
     g_test_add_func("/view/fields/cells-disorder", test_cells_disorder);
     g_test_add_func("/view/fields/order", test_order);
+    g_test_add_func("/view/fields/offsets", test_offsets);
     return g_test_run();
 }
