@@ -93,7 +93,7 @@ static void decode_one_extra(FeiqDatagram *d, FeiqSlice extra)
         more = value.closed;
         value.closed = value.closed || extra.closed;
         feiq_add_text(d, FEIQ(FILE_EXTRA_VALUE), value.at, value.length);
-        if (number >= CHANGE_TIME && number <= CREATION_TIME) {
+        if (value.length > 0 && number >= CHANGE_TIME && number <= CREATION_TIME) {
             fs_enter(d->packet);
             add_time(d, FEIQ(FILE_EXTRA_TIME), value);
             fs_leave(d->packet);

@@ -45,7 +45,7 @@ static void add_tag(FeiqDatagram *d, FeiqSlice tag)
 
 static FeiqVendor add_feiq_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *end, bool whole)
 {
-    FeiqVendor vendor = at[1] == '1' ? FEIQ_VENDOR_MISSPELT : FEIQ_VENDOR_FEIQ;
+    FeiqVendor vendor = at[0] == '1' ? FEIQ_VENDOR_MISSPELT : FEIQ_VENDOR_FEIQ;
     const uint8_t *start = at;
     FeiqSlice tag = feiq_take(&at, end, '#');
     bool more = tag.closed;

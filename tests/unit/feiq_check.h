@@ -147,9 +147,10 @@ static inline void check_invariants(void)
         parents[entry->depth] = entry;
         if (entry->depth > 0 && !entry->generated) {
             const FsEntry *parent = parents[entry->depth - 1];
-            g_assert_cmpuint(parent->bit_offset, <=, entry->bit_offset);
-            g_assert_cmpuint(parent->bit_offset + parent->bit_length, >=,
-                             entry->bit_offset + entry->bit_length);
+            if (parent->bit_offset > entry->bit_offset ||
+                parent->bit_offset + parent->bit_length < entry->bit_offset + entry->bit_length) {
+                g_error("%s leaves %s", entry->field->name, parent->field->name);
+            }
         }
         FsType type = entry->field->type;
         bool bytes = type == FS_TEXT || type == FS_BYTES;

@@ -65,25 +65,25 @@ static const Sample feiq_samples[] = {
                  "\0\0icon-tux.png\0utf-8\0"),
     SAMPLE("31", "1:100:shirouzu:jupiter:32:Hello"),
     /* forms of which no datagram is printed whole */
-    SAMPLE("feiq++", "feiq_plus_plus#0#128:100:lin:mint:1:lin\0"),
+    SAMPLE("feiqpp", "feiq_plus_plus#0#128:100:lin:mint:1:lin\0"),
     SAMPLE("feige5", "5.1.180210:7:wangli:WANGLI-PC:32:[rich]hi[/rich]"),
     SAMPLE("misspelt", "1_1bt4_0#128#001E8C97A9FB#0#0#0:7:root:superman:209:\0"),
-    SAMPLE("extension", "1:7:a:b:16777217:n\0g\0\nUN:\xe7\x99\xbd\nHN:b\nNN:\xe7\x99\xbd\nGN:g\n"
+    SAMPLE("extension", "1:7:u:h:16777217:n\0g\0\nUN:\xe7\x99\xbd\nHN:b\nNN:\xe7\x99\xbd\nGN:g\n"
                         "VS:00010002:4:9:9\nPL:1\nIP:abc\nXX:y\0"),
     SAMPLE("image", "1_lbt6_0#128#141877B3DA81#0#0#0#4001#9:7:u:h:2097344:"
                     "64ea4edd|16|0|1|1|16|0|2|0|00000000#\0LZW!\x04\0\0\0\x78\x56\x34\x12"
                     "abcd"),
-    SAMPLE("image ack", "1_lbt6_0#128#141877B3DA81#0#0#0#4001#9:7:u:h:193:64ea4edd|1#\0"),
+    SAMPLE("image-ack", "1_lbt6_0#128#141877B3DA81#0#0#0#4001#9:7:u:h:193:64ea4edd|1#\0"),
     SAMPLE("qun", "1_lbt6_0#128#141877B3DA81#0#0#8#4001#9:7:u:h:4194339:"
                   "\x00\x01\x02\x03\xfc\xfd\xfe\xff"),
-    SAMPLE("qun plain",
+    SAMPLE("qun-plain",
            "1_lbt6_0#128#141877B3DA81#0#0#0#4001#9:7:u:h:2097187:"
            "QUNMSGMARK#3b199b07_24901708#/:bomb{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 "
            "\xce\xa2\xc8\xed\xd1\xc5\xba\xda 8404992;}\0"),
-    SAMPLE("list", "1:7:a:b:19:    0\a    1\awin8\aAPPLE\a257\a10.77.0.2\a30985\a\b\ag\a\0"),
-    SAMPLE("key", "1:7:a:b:115:21003:10001-EFDB262D34C4513A\0"),
-    SAMPLE("cipher", "1:7:a:b:4194592:70100006:AB:CD:EF\0"),
-    SAMPLE("folder request", "1:7:a-0123456789abcdef:b:98:59c8c320:0:\0"),
+    SAMPLE("list", "1:7:u:h:19:    0\a    1\awin8\aAPPLE\a257\a10.77.0.2\a30985\a\b\ag\a\0"),
+    SAMPLE("key", "1:7:u:h:115:21003:10001-EFDB262D34C4513A\0"),
+    SAMPLE("cipher", "1:7:u:h:4194592:70100006:AB:CD:EF\0"),
+    SAMPLE("folder-request", "1:7:u-0123456789abcdef:h:98:59c8c320:0:\0"),
 };
 
 /* An IPDict that the official program's source gives as an example. */
@@ -94,7 +94,7 @@ static const Sample feiq_dict_sample =
 static const Sample feiq_directory_sample =
     SAMPLE("directory", "0<\0\0\0\0"
                         "0016:root:000000000:2:"
-                        "0024:a::b:000000003:1:14=59c8c1d0:16=0:abc"
+                        "0027:a::b:000000003:1:14=59c8c1d0:16=0:abc"
                         "0013:.:000000000:3:");
 
 #endif

@@ -71,7 +71,7 @@ static GRand *mutation;
 static void mutate(CheckDecoder *decoder, const Sample *sample)
 {
     static const char special[] = "\0\a\b\n\f:#|{}=,-./0";
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 2000; round++) {
         g_autofree uint8_t *bytes = g_memdup2(sample->bytes, sample->length);
         int changes = g_rand_int_range(mutation, 1, 5);
         for (int i = 0; i < changes; i++) {

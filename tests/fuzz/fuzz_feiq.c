@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * libFuzzer driver of FeiQ: the first byte says how much the capture cut off and whether the bytes
+ * came in a datagram or a segment. Beyond what the sanitizers see it checks that entries nest, lie
+ * in the layer and can be written.
+ */
+#include "protocol/feiq/feiq.h"
+#include "protocol/format.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static FsEntry entries[4096];
+
+static void check(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+static void check_entries(const FsPacket *packet, size_t length)
+{
+    const FsEntry *parents[256];
+    char text[512];
+    for (uint32_t i = 0; i < packet->count; i++) {
+        const FsEntry *entry = &packet->entries[i];
+        uint32_t end = entry->bit_offset + entry->bit_length;
+        check(end <= length * 8);
+        check((entry->depth == 0) == (i == 0));
+        check(i == 0 || entry->depth <= packet->entries[i - 1].depth + 1);
+        parents[entry->depth] = entry;
+        if (i > 0 && !entry->generated) {
+            const FsEntry *parent = parents[entry->depth - 1];
+            check(parent->bit_offset <= entry->bit_offset);
+            check(parent->bit_offset + parent->bit_length >= end);
+        }
+        (void)fs_format_label(text, sizeof text, entry);
+        (void)fs_format_value(text, sizeof text, entry);
+    }
+    (void)fs_format_line(text, sizeof text, packet->entries, packet->count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1) {
+        return 0;
+    }
+    uint32_t cut = data[0] >> 1;
+    bool segment = (data[0] & 1) != 0;
+    data++;
+    size--;
+    FsSpan span = {data, (uint32_t)size, (uint32_t)size + cut};
+    FsPacket packet = {.entries = entries, .capacity = sizeof entries / sizeof entries[0]};
+    fs_packet_reset(&packet, data);
+    bool decoded =
+        segment ? feiq_decode_segment(&packet, span) : feiq_decode_datagram(&packet, span);
+    check(decoded == (packet.count > 0));
+    check(decoded || !feiq_recognise(span)); /* what is recognised can be decoded */
+    check(packet.depth == 0);
+    check_entries(&packet, size);
+    return 0;
+}
