@@ -39,21 +39,19 @@ void output_close(Output *output)
     }
 }
 
-char *output_room(Output *output, size_t need)
+char *output_more_room(Output *output, size_t need)
 {
-    if (need > output->capacity - output->used) {
-        output_flush(output);
-        if (need > output->capacity) {
-            char *larger = realloc(output->buffer, need);
-            if (larger == NULL) {
-                output->error = ENOMEM;
-                return NULL;
-            }
-            output->buffer = larger;
-            output->capacity = need;
+    output_flush(output);
+    if (need > output->capacity) {
+        char *larger = realloc(output->buffer, need);
+        if (larger == NULL) {
+            output->error = ENOMEM;
+            return NULL;
         }
+        output->buffer = larger;
+        output->capacity = need;
     }
-    return output->buffer + output->used;
+    return output->buffer;
 }
 
 void output_repeat(Output *output, char c, size_t times)

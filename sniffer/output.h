@@ -40,7 +40,18 @@ void output_flush(Output *output);
  * @return where to write them; then add what was written to output->used. NULL if there is no
  *         memory, which is kept as an error
  */
-char *output_room(Output *output, size_t need);
+static inline char *output_room(Output *output, size_t need);
+
+/** The same, when the buffer has not room enough: writes it, or makes it larger. */
+char *output_more_room(Output *output, size_t need);
+
+static inline char *output_room(Output *output, size_t need)
+{
+    if (need > output->capacity - output->used) {
+        return output_more_room(output, need);
+    }
+    return output->buffer + output->used;
+}
 
 /** Append bytes. */
 static inline void output_bytes(Output *output, const char *bytes, size_t length)

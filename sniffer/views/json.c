@@ -4,6 +4,8 @@
 #include "sniffer/views/fields_offsets.h"
 #include "sniffer/views/view.h"
 
+#include <string.h>
+
 enum {
     SLOTS = 4096,   /* more than there are fields; a power of 2 */
     PLAIN_ROOM = 64 /* for numbers, addresses and times */
@@ -19,8 +21,10 @@ typedef struct {
         const FsField *field;
         uint64_t packet; /* the slot is empty unless this is the current packet */
         uint16_t last;
+        uint16_t name_length; /* of the field, which outlives packets */
     } slots[SLOTS];
     uint64_t packet;
+    uint16_t name_length[VIEW_MAX_ENTRIES];
     uint16_t next[VIEW_MAX_ENTRIES];
     bool first[VIEW_MAX_ENTRIES];
 } Chains;
@@ -41,7 +45,11 @@ static void chain(const FsPacket *packet)
             chains.next[chains.slots[slot].last] = (uint16_t)i;
         }
         chains.next[i] = NO_ENTRY;
-        chains.slots[slot].field = field;
+        if (chains.slots[slot].field != field) {
+            chains.slots[slot].field = field;
+            chains.slots[slot].name_length = (uint16_t)strlen(field->name);
+        }
+        chains.name_length[i] = chains.slots[slot].name_length;
         chains.slots[slot].packet = chains.packet;
         chains.slots[slot].last = (uint16_t)i;
     }
@@ -87,20 +95,36 @@ static void put_text(Output *output, const FsEntry *entry)
 
 static void put_value(Output *output, const FsEntry *entry)
 {
-    output_char(output, '"');
     if (entry->field->type == FS_TEXT) {
+        output_char(output, '"');
         put_text(output, entry);
-    } else {
-        size_t room = PLAIN_ROOM;
-        if (entry->field->type == FS_BYTES || entry->field->type == FS_ETHER) {
-            room += (size_t)3 * entry->value.bytes.length;
-        }
-        char *to = output_room(output, room);
-        if (to != NULL) {
-            output->used += fs_format_value(to, room, entry);
-        }
+        output_char(output, '"');
+        return;
     }
-    output_char(output, '"');
+    size_t room = PLAIN_ROOM;
+    if (entry->field->type == FS_BYTES || entry->field->type == FS_ETHER) {
+        room += (size_t)3 * entry->value.bytes.length;
+    }
+    char *to = output_room(output, room + 2);
+    if (to != NULL) {
+        size_t length = fs_format_value(to + 1, room, entry);
+        to[0] = '"';
+        to[1 + length] = '"';
+        output->used += length + 2;
+    }
+}
+
+static void put_key(Output *output, char separator, const FsField *field, size_t length)
+{
+    char *to = output_room(output, length + 4);
+    if (to != NULL) {
+        to[0] = separator;
+        to[1] = '"';
+        memcpy(to + 2, field->name, length);
+        to[2 + length] = '"';
+        to[3 + length] = ':';
+        output->used += length + 4;
+    }
 }
 
 /* What stands for an entry: its value, or an object that also says where it stands. */
@@ -124,10 +148,7 @@ static void put_packet(Output *output, const FsPacket *packet, const DecodedPack
         if (!chains.first[i]) {
             continue;
         }
-        output_char(output, separator);
-        output_char(output, '"');
-        output_text(output, packet->entries[i].field->name);
-        output_bytes(output, "\":", 2);
+        put_key(output, separator, packet->entries[i].field, chains.name_length[i]);
         separator = ',';
         if (chains.next[i] == NO_ENTRY) {
             put_entry(output, offsets, &packet->entries[i]);
