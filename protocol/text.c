@@ -11,7 +11,7 @@ typedef struct {
 
 #include "gb18030.inc"
 
-enum { REPLACEMENT = 0xfffd, FOUR_BYTE_PLANES = 189000 };
+enum { REPLACEMENT = 0xfffd, SYMBOL_FOR_NUL = 0x2400, FOUR_BYTE_PLANES = 189000 };
 
 /* Each reader returns the bytes of one character and its code point; 0 bytes if there is none. */
 
@@ -172,6 +172,10 @@ size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t l
     }
     size_t room = capacity - 1;
     size_t used = ascii_prefix(data, length);
+    const uint8_t *nul = used > 0 ? memchr(data, 0, used) : NULL;
+    if (nul != NULL) {
+        used = (size_t)(nul - data);
+    }
     size_t i = used;
     if (used > room) {
         used = room;
@@ -204,7 +208,7 @@ size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t l
                 point = REPLACEMENT;
                 size = 1;
             }
-            written = write_utf8(character, point);
+            written = write_utf8(character, point == 0 ? SYMBOL_FOR_NUL : point);
         }
         if (used + written > room) {
             break;
