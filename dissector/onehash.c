@@ -26,14 +26,15 @@ static bool is_service_port(uint32_t port)
     return value_is_in_range(chat_ports, port) || value_is_in_range(control_ports, port);
 }
 
-/* On a port of Decode As, the port that led here is the server's. */
+/* Where both ports are services', the destination counts; on a port of Decode As, the port that led
+ * here is the server's. */
 static bool from_server(const packet_info *pinfo)
 {
-    bool source = is_service_port(pinfo->srcport);
-    if (source != is_service_port(pinfo->destport)) {
-        return source;
+    if (is_service_port(pinfo->destport)) {
+        return false;
     }
-    return pinfo->srcport == pinfo->match_uint && pinfo->destport != pinfo->match_uint;
+    return is_service_port(pinfo->srcport) ||
+           (pinfo->srcport == pinfo->match_uint && pinfo->destport != pinfo->match_uint);
 }
 
 static OnehashService service(uint32_t server_port)
