@@ -531,6 +531,7 @@ bool onehash_decode(FsPacket *packet, const OnehashStream *stream, FsSpan span)
                 .cut = span.captured < span.reported};
     uint32_t layer = fs_open(packet, FIELD(LAYER), span.data, span.captured);
     fs_carry(packet, layer, span);
+    fs_carry(packet, layer, span);
     switch (stream->framing) {
     case ONEHASH_FRAMING_LINE:
         unwrap_line(&r);
