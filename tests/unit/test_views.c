@@ -83,7 +83,7 @@ static void test_json_text(void)
     begin();
     add_message(said, sizeof said - 1, FS_UTF8);
     check_view(view_json, "{\"t\":\"\",\"t.text\":"
-                          "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\x7f/\\u0000é\"}\n");
+                          "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\x7f/␀é\"}\n");
 }
 
 /* Any bytes, in any encoding, give valid UTF-8 with no bare quote or control character. */
