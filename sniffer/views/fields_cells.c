@@ -171,6 +171,23 @@ void field_layer_extent(const FsEntry *entries, uint32_t count, uint32_t index, 
     }
 }
 
+/* Does a layer after this one, within the same parent, claim this bit? A layer's payload is often a
+ * field of it, and also the layers that follow. */
+static bool belongs_to_next(const Cutter *c, uint32_t index, uint32_t bit)
+{
+    const FsEntry *layer = &c->entries[index];
+    for (uint32_t i = field_after(c->entries, c->count, index);
+         i < c->count && c->entries[i].depth == layer->depth;
+         i = field_after(c->entries, c->count, i)) {
+        const FsEntry *next = &c->entries[i];
+        if (next->field->type == FS_LAYER && next->source == c->source && bit >= next->bit_offset &&
+            bit - next->bit_offset < next->bit_length) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Depth is bounded by FsEntry.depth, a byte. */
 static void cut(Cutter *c, uint32_t index, bool top) /* NOLINT(misc-no-recursion) */
 {
@@ -204,6 +221,11 @@ static void cut(Cutter *c, uint32_t index, bool top) /* NOLINT(misc-no-recursion
         }
         if (child_visible) {
             if (owned(c->out, from, child_start, child_end)) {
+                continue;
+            }
+            if (entry->field->type == FS_LAYER && visible &&
+                (child_start < start || child_start >= end) &&
+                belongs_to_next(c, index, child_start)) {
                 continue;
             }
             /* the same characters once more, read as something else: the value itself shows */

@@ -105,6 +105,7 @@ F(udp_length, .name = "udp.length", .title = "Length", .type = FS_UINT, .bits = 
   .role = FS_ROLE_TOTAL_LENGTH);
 F(udp_checksum, .name = "udp.checksum", .title = "Checksum", .type = FS_UINT, .bits = 16,
   .base = FS_HEX, .role = FS_ROLE_CHECKSUM_OPTIONAL);
+F(udp_payload, .name = "udp.payload", .title = "Payload", .type = FS_BYTES);
 F(udp_stream, .name = "udp.stream", .title = "Stream index", .type = FS_UINT, .bits = 32);
 
 F(tcp, .name = "tcp", .title = "Transmission Control Protocol", .brief = "TCP", .type = FS_LAYER,
@@ -298,6 +299,8 @@ static inline void made_udp(Made *m, const char *hex)
     number(m, &udp_length, at + 4, 2);
     number(m, &udp_checksum, at + 6, 2);
     fs_add_number(&m->packet, &udp_stream, at, 0, 7)->generated = true;
+    /* what follows is a field of this layer, and also the next layers */
+    fs_add_bytes(&m->packet, &udp_payload, at + 8, field_read_big(at + 4, 2) - 8);
     fs_close(&m->packet, layer, NULL);
 }
 
