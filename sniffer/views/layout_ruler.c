@@ -188,46 +188,48 @@ static bool is_divided(const Ruler *r, uint32_t cell)
     return top != r->index && top != r->layout->cells.cells[cell].entry;
 }
 
+/* "<--- title --->" in so many columns, without the title if there is no room for it. */
+static void bracket(GString *out, const char *title, unsigned columns)
+{
+    unsigned inner = columns - 2;
+    unsigned width = text_width(title) + 2;
+    width = width <= inner ? width : 0;
+    g_string_append_c(out, '<');
+    put_repeated(out, '-', (inner - width) / 2);
+    if (width > 0) {
+        g_string_append_printf(out, " %s ", title);
+    }
+    put_repeated(out, '-', inner - width - (inner - width) / 2);
+    g_string_append_c(out, '>');
+}
+
 /* Above the characters: what a row of parts makes up together. */
 static void families_line(Ruler *r, uint32_t from, uint32_t to)
 {
-    bool any = false;
-    for (uint32_t i = from; i < to && !any; i++) {
-        any = is_divided(r, glyph_at(r, i)->cell);
-    }
-    if (!any) {
-        return;
-    }
     GString *out = r->layout->out;
+    gsize before = out->len;
+    bool any = false;
     margin(r, -1);
     for (uint32_t i = from; i < to;) {
         uint32_t top = family(r, glyph_at(r, i)->cell);
-        bool divided = is_divided(r, glyph_at(r, i)->cell);
+        bool divided = false;
         unsigned columns = 0;
-        uint32_t next = i;
-        while (next < to && family(r, glyph_at(r, next)->cell) == top) {
-            divided = divided || is_divided(r, glyph_at(r, next)->cell);
-            columns += glyph_at(r, next)->columns;
-            next++;
+        for (; i < to && family(r, glyph_at(r, i)->cell) == top; i++) {
+            divided = divided || is_divided(r, glyph_at(r, i)->cell);
+            columns += glyph_at(r, i)->columns;
         }
-        i = next;
-        if (!divided || columns < 3) {
+        if (divided && columns > 2) {
+            bracket(out, r->layout->packet->entries[top].field->title, columns);
+            any = true;
+        } else {
             put_repeated(out, ' ', columns);
-            continue;
         }
-        const char *title = r->layout->packet->entries[top].field->title;
-        unsigned width = text_width(title);
-        unsigned inner = columns - 2;
-        width = width + 2 <= inner ? width + 2 : 0;
-        g_string_append_c(out, '<');
-        put_repeated(out, '-', (inner - width) / 2);
-        if (width > 0) {
-            g_string_append_printf(out, " %s ", title);
-        }
-        put_repeated(out, '-', inner - width - (inner - width) / 2);
-        g_string_append_c(out, '>');
     }
-    end_line(r);
+    if (any) {
+        end_line(r);
+    } else {
+        g_string_truncate(out, before);
+    }
 }
 
 static bool is_marked(const Ruler *r, const Glyph *glyph)
@@ -345,16 +347,38 @@ static void labels(Ruler *r, uint32_t from, uint32_t to)
     }
 }
 
+static unsigned columns_of_cell(const Ruler *r, uint32_t glyph)
+{
+    unsigned columns = 0;
+    uint32_t cell = glyph_at(r, glyph)->cell;
+    for (uint32_t i = glyph; i < r->glyphs->len && glyph_at(r, i)->cell == cell; i++) {
+        columns += glyph_at(r, i)->columns;
+    }
+    return columns;
+}
+
+/* The glyph that begins the next line. A field that does not fit is not divided, unless it fits in
+ * no line, or half of this one would be empty. */
+static uint32_t line_end(const Ruler *r, uint32_t from)
+{
+    unsigned columns = 0;
+    uint32_t to = from;
+    uint32_t whole = from; /* the last field that begins in the second half */
+    while (to < r->glyphs->len && (to == from || columns + glyph_at(r, to)->columns <= r->room)) {
+        if (columns >= r->room / 2 && glyph_at(r, to)->first) {
+            whole = to;
+        }
+        columns += glyph_at(r, to)->columns;
+        to++;
+    }
+    bool divides = to < r->glyphs->len && !glyph_at(r, to)->first;
+    return divides && whole > from && columns_of_cell(r, whole) <= r->room ? whole : to;
+}
+
 static void draw_lines(Ruler *r)
 {
     for (uint32_t from = 0; from < r->glyphs->len;) {
-        unsigned columns = 0;
-        uint32_t to = from;
-        while (to < r->glyphs->len &&
-               (to == from || columns + glyph_at(r, to)->columns <= r->room)) {
-            columns += glyph_at(r, to)->columns;
-            to++;
-        }
+        uint32_t to = line_end(r, from);
         offsets_line(r, from, to);
         families_line(r, from, to);
         characters_lines(r, from, to);

@@ -246,17 +246,19 @@ static void layer_tables(Order *o, uint32_t index)
     if (layer->source >= packet->source_count) {
         return;
     }
-    if (layer->field->text_layer) {
-        heading(o, layer->field->title);
-        g_string_append(o->out,
-                        "  sends its numbers as digits of text, which have no byte order\n");
-        return;
-    }
     bool begun = false;
     field_cells_of(&o->cells, packet->entries, packet->count, index, layer->source,
                    packet->sources[layer->source].captured * 8, false);
     table(o, index, false, &begun);
     table(o, index, true, &begun);
+    if (!layer->field->text_layer) {
+        return;
+    }
+    if (!begun) {
+        heading(o, layer->field->title);
+    }
+    g_string_append_printf(o->out, "  %s numbers are digits of text, which have no byte order\n",
+                           begun ? "other" : "its");
 }
 
 static bool is_address(const DecodedPacket *packet, uint32_t index)
