@@ -22,21 +22,25 @@ typedef struct {
     const FsEntry *link_source;
     const FsEntry *link_destination;
     uint32_t last_layer; /* index of the innermost layer's entry */
-    uint32_t layers;
 } Summary;
 
-/* Fields of layers inside of layers (the packet that an ICMP error quotes) are not looked at. */
+/* Layers inside of layers (the packet that an ICMP error quotes) are not looked at. */
 static Summary summarise(const FsPacket *packet)
 {
     Summary s = {0};
+    uint8_t nested = UINT8_MAX; /* depth of the layer inside of a layer that we are in */
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
-        if (entry->depth == 0 && entry->field->type == FS_LAYER) {
-            s.last_layer = i;
-            s.layers++;
-        }
-        if (entry->depth != 1) {
+        if (entry->depth > nested) {
             continue;
+        }
+        nested = UINT8_MAX;
+        if (entry->field->type == FS_LAYER) {
+            if (entry->depth == 0) {
+                s.last_layer = i;
+            } else {
+                nested = entry->depth;
+            }
         }
         switch (entry->field->role) {
         case FS_ROLE_SOURCE:
@@ -168,12 +172,15 @@ static void put_protocol(Output *output, const FsPacket *packet, uint32_t layer)
     }
 }
 
+/* What matters of a layer, without layers inside of it. */
 static void put_message(Output *output, const FsPacket *packet, uint32_t layer, uint32_t end)
 {
     size_t room = LINE_ROOM;
     for (uint32_t i = layer; i < end; i++) {
         const FsEntry *entry = &packet->entries[i];
-        if (entry->field->line != 0 && entry->field->type == FS_TEXT) {
+        if (i > layer && entry->field->type == FS_LAYER) {
+            end = i;
+        } else if (entry->field->line != 0 && entry->field->type == FS_TEXT) {
             room += FS_TEXT_ROOM(entry->value.bytes.length) * 4; /* escapes: \xNN */
         } else if (entry->field->line != 0 && entry->field->type == FS_BYTES) {
             room += (size_t)3 * entry->value.bytes.length;
@@ -182,6 +189,9 @@ static void put_message(Output *output, const FsPacket *packet, uint32_t layer, 
     char *to = output_room(output, room);
     if (to != NULL) {
         size_t n = fs_format_line(to, room, &packet->entries[layer], end - layer);
+        if (n > 0 && to[0] == ' ') { /* what the first field puts before it */
+            memmove(to, to + 1, --n);
+        }
         output->used += n;
     }
 }
