@@ -21,10 +21,10 @@ uint32_t onehash_block(const OnehashStream *stream)
     return stream->block == 0 ? ONEHASH_DEFAULT_BLOCK : stream->block;
 }
 
-/* "1#" and a code; the digits end at *code_end. */
-static bool begins_request(const uint8_t *data, size_t length, size_t *code_end)
+/* "1#" and a code, or "3#", a code and "#"; the digits end at *code_end. */
+static bool begins_message(uint8_t kind, const uint8_t *data, size_t length, size_t *code_end)
 {
-    if (length < 3 || data[0] != '1' || data[1] != '#' || data[2] < '1' || data[2] > '9') {
+    if (length < 3 || data[0] != kind || data[1] != '#' || data[2] < '1' || data[2] > '9') {
         return false;
     }
     size_t end = 3;
@@ -32,7 +32,10 @@ static bool begins_request(const uint8_t *data, size_t length, size_t *code_end)
         end++;
     }
     *code_end = end;
-    return end == length || data[end] == '#' || data[end] == '\0';
+    if (end < length && data[end] == '#') {
+        return true;
+    }
+    return kind == '1' && (end == length || data[end] == '\0');
 }
 
 /* Does nothing have to follow? A request whose last argument is empty has not been sent whole. */
@@ -42,7 +45,7 @@ static bool is_whole_request(OnehashService service, const uint8_t *data, size_t
     while (length > 0 && data[length - 1] == '\0') {
         length--;
     }
-    if (!begins_request(data, length, &code_end) || data[length - 1] == '#') {
+    if (!begins_message('1', data, length, &code_end) || data[length - 1] == '#') {
         return false;
     }
     if (code_end != 3 || data[2] != '3') {
@@ -199,13 +202,16 @@ static OnehashFrame next_bare(const uint8_t *data, size_t length, bool from_serv
 {
     size_t end = length;
     size_t code_end;
-    for (size_t at = 4; !from_server && at < length; at++) {
+    uint8_t kind = from_server ? '3' : '1';
+    bool splits = !from_server || begins_message(kind, data, length, &code_end);
+    for (size_t at = 4; splits && at < length; at++) {
         const uint8_t *sign = memchr(data + at, '#', length - at);
         if (sign == NULL) {
             break;
         }
         at = (size_t)(sign - data);
-        if (data[at - 2] != '#' && begins_request(data + at - 1, length - at + 1, &code_end)) {
+        if (data[at - 2] != '#' &&
+            begins_message(kind, data + at - 1, length - at + 1, &code_end)) {
             end = at - 1;
             break;
         }

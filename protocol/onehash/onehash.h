@@ -137,7 +137,8 @@ void onehash_learn(OnehashStream *stream, const uint8_t *data, size_t length);
  *
  * In the bare framing the bytes have to be what one segment held. They are never partial; a request
  * ends before the next plausible one ("1#", a code of up to three digits, then "#" or the end)
- * unless the part before it would then end in "#". What a server sends is one message.
+ * unless the part before it would then end in "#". What a server sends is one message; but if that
+ * begins as an event does, it ends before the next event ("3#", a code, "#") in the same way.
  *
  * @param stream what is known of the stream; its framing is not ONEHASH_FRAMING_UNDECIDED
  * @param data   bytes from the first byte of a message on

@@ -81,9 +81,10 @@ static void test_every_pair_of_cuts(void)
     }
 }
 
-static void check_bare(const char *bytes, size_t length, const char *const *messages)
+static void check_bare(bool from_server, const char *bytes, size_t length,
+                       const char *const *messages)
 {
-    OnehashStream stream = {.framing = ONEHASH_FRAMING_BARE};
+    OnehashStream stream = {.framing = ONEHASH_FRAMING_BARE, .from_server = from_server};
     size_t start = 0;
     for (; *messages != NULL; messages++) {
         g_assert_cmpuint(start, <, length);
@@ -98,7 +99,7 @@ static void check_bare(const char *bytes, size_t length, const char *const *mess
 }
 
 #define CHECK_BARE(bytes, ...)                                                                     \
-    check_bare((bytes), sizeof(bytes) - 1, (const char *const[]){__VA_ARGS__, NULL})
+    check_bare(false, (bytes), sizeof(bytes) - 1, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_bare_requests_stuck_together(void)
 {
@@ -121,12 +122,16 @@ static void test_bare_requests_stuck_together(void)
     CHECK_BARE("##1#", "##1#");
 }
 
-static void test_bare_server_sends_one_message(void)
+#define CHECK_BARE_SERVER(bytes, ...)                                                              \
+    check_bare(true, (bytes), sizeof(bytes) - 1, (const char *const[]){__VA_ARGS__, NULL})
+
+static void test_bare_server(void)
 {
-    OnehashStream stream = {.framing = ONEHASH_FRAMING_BARE, .from_server = true};
-    OnehashFrame frame = onehash_next(&stream, (const uint8_t *)"7 x1#2", 6);
-    g_assert_cmpint(frame.verdict, ==, ONEHASH_COMPLETE);
-    g_assert_cmpuint(frame.length, ==, 6);
+    CHECK_BARE_SERVER("7 x1#2", "7 x1#2");
+    CHECK_BARE_SERVER("7 x3#1#bob", "7 x3#1#bob");
+    CHECK_BARE_SERVER("3#1#bob3#3#bob#hi", "3#1#bob", "3#3#bob#hi");
+    CHECK_BARE_SERVER("3#3#bob#1#2 and 3#1", "3#3#bob#1#2 and 3#1");
+    CHECK_BARE_SERVER("3#3#bob#3#1#x", "3#3#bob#3#1#x");
 }
 
 static void test_recognition(void)
@@ -276,7 +281,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/onehash/framing/every-pair-of-cuts", test_every_pair_of_cuts);
     g_test_add_func("/onehash/framing/bare-stuck", test_bare_requests_stuck_together);
-    g_test_add_func("/onehash/framing/bare-server", test_bare_server_sends_one_message);
+    g_test_add_func("/onehash/framing/bare-server", test_bare_server);
     g_test_add_func("/onehash/framing/recognition", test_recognition);
     g_test_add_func("/onehash/framing/learning", test_learning);
     g_test_add_func("/onehash/framing/limit", test_limit);
