@@ -333,15 +333,13 @@ static FsSpan read_joined(StreamTable *table, FsPacket *packet, const OnehashStr
         table->buffers[direction->buffer].used_at = ++table->clock;
         return skip(span, span.reported);
     }
-    const uint8_t *base = packet->base;
-    uint8_t source = packet->source;
     keep(table, direction);
     table->reassembled = (FsSpan){bytes, frame.length, frame.length};
-    packet->base = bytes;
-    packet->source = 1;
-    (void)onehash_decode(packet, known, table->reassembled);
-    packet->base = base;
-    packet->source = source;
+    const uint8_t *outer = fs_begin_source(packet, table->reassembled);
+    if (outer != NULL) {
+        (void)onehash_decode(packet, known, table->reassembled);
+        fs_end_source(packet, outer);
+    }
     return skip(span, frame.length - before);
 }
 

@@ -159,7 +159,8 @@ static void dump_sources(Output *output, const DecodedPacket *packet, HexMarks m
             output_number(output, source, 0);
             output_text(output, ":\n");
         }
-        if (marks != HEX_PLAIN) {
+        /* numbering the marks has cut the last source, which mostly is the only one */
+        if (marks != HEX_PLAIN && packet->source_count > 1) {
             cut(packet, source);
         }
         dump_source(output, &packet->sources[source], marks);

@@ -75,9 +75,9 @@ static void add_words(Sum *s, const char *name, const uint8_t *data, uint32_t le
     trim_line(out);
     g_string_append_c(out, '\n');
     label(out, "");
-    g_string_append_printf(out, "%" PRIu32 " word%s%s, sum so far 0x%05" PRIx64 "\n", words,
+    g_string_append_printf(out, "%" PRIu32 " word%s%s, sum 0x%05" PRIx64 "\n", words,
                            words == 1 ? "" : "s",
-                           length % 2 != 0 ? " (the last byte padded with 00)" : "", s->sum);
+                           length % 2 != 0 ? " (last byte padded with 00)" : "", s->sum);
 }
 
 /* Copy an address and say whether it lies within what was captured. */
