@@ -54,13 +54,6 @@ static uint32_t total_length(HeaderReader *r, uint32_t header_length)
     return length;
 }
 
-static void fragment_offset(HeaderReader *r, uint16_t flags_and_offset)
-{
-    const FsField *field = &r->fields[IPV4_FRAG_OFFSET];
-    (void)fs_add_bit_number(r->packet, field, reader_here(r), 3, 13,
-                            (flags_and_offset & 0x1fffU) * 8 & field->mask);
-}
-
 /* Returns whether the checksum is known to be wrong. */
 static bool header_checksum(HeaderReader *r, uint32_t header_length)
 {
@@ -178,8 +171,7 @@ static void datagram(HeaderReader *r, bool quoted)
     }
     READ_PARTS(r, flag_parts);
     r->at -= 1;
-    fragment_offset(r, flags_and_offset);
-    r->at += 2;
+    (void)reader_take(r, IPV4_FRAG_OFFSET, 2);
     uint8_t ttl = (uint8_t)reader_take(r, IPV4_TTL, 1);
     uint8_t protocol = (uint8_t)reader_take(r, IPV4_PROTO, 1);
     bool damaged = header_checksum(r, header_length);

@@ -219,6 +219,9 @@ static void long_option(HeaderReader *r, uint8_t type, uint32_t length, uint8_t 
         reader_remark(r, IPV4_UNKNOWN_OPTION, length);
         return;
     }
+    if (!reader_want(r, length)) {
+        return;
+    }
     HeaderReader o = *r;
     o.span = reader_span(r, length);
     o.at = 0;

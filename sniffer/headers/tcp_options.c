@@ -253,6 +253,9 @@ static void one_byte_option(HeaderReader *r, uint8_t kind)
 static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
 {
     const Option *option = find_option(kind);
+    if (!reader_want(r, length)) {
+        return;
+    }
     HeaderReader o = *r;
     o.span = reader_span(r, length);
     o.at = 0;

@@ -128,8 +128,7 @@ static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
     ports(&r, &d);
     if (lite ? coverage(&r, &d) : length(&r, &d)) {
         checksum(&r, &d, lite);
-        bool carries = !r.stopped && d.length > HEADER_LENGTH &&
-                       (!walk->inside_error || reader_captured(&r) > 0);
+        bool carries = !r.stopped && d.length > HEADER_LENGTH && reader_captured(&r) > 0;
         if (carries) {
             /* to the end of the packet, whatever the length field says: Wireshark's way */
             (void)reader_put(&r, UDP_PAYLOAD, reader_captured(&r));
