@@ -18,6 +18,10 @@ extern const FsTable cooked_table;
 extern const FsTable loopback_table;
 extern const FsTable raw_table;
 extern const FsTable arp_table;
+extern const FsTable ipv4_table;
+extern const FsTable ipv6_table;
+extern const FsTable udp_table;
+extern const FsTable tcp_table;
 
 /** Every table, outermost layers first; NULL ends the list. A name stands in one table only. */
 extern const FsTable *const sniffer_tables[];

@@ -5,8 +5,9 @@ static const struct {
     uint16_t type;
     void (*decode)(HeaderWalk *walk, FsSpan span);
 } decoders[] = {
-    {0x0806, header_arp},  {0x8035, header_arp},          {0x8100, header_vlan},
-    {0x9100, header_vlan}, {0x88a8, header_service_vlan},
+    {0x0800, header_ipv4},         {0x86dd, header_ipv6}, {0x0806, header_arp},
+    {0x8035, header_arp},          {0x8100, header_vlan}, {0x9100, header_vlan},
+    {0x88a8, header_service_vlan},
 };
 
 void header_ethertype(HeaderWalk *walk, uint16_t type, FsSpan span)

@@ -2,12 +2,14 @@
  *
  * What an IP datagram carries, by its protocol number.
  */
+#include "sniffer/headers/ip_version.h"
+#include "sniffer/headers/ipv6.h"
 #include "sniffer/headers/udp_lite.h"
 
 #include <stddef.h>
 
 /* IPv4 inside IP may turn out to be IPv6: Wireshark looks at the version. */
-static void ip_in_ip(HeaderWalk *walk, FsSpan span)
+void header_ip_by_version(HeaderWalk *walk, FsSpan span)
 {
     if (span.captured > 0 && span.data[0] >> 4 == 6) {
         header_ipv6(walk, span);
@@ -22,8 +24,8 @@ static const struct {
     uint8_t protocol;
     HeaderDecoder decode;
 } decoders[] = {
-    {1, header_icmp},  {4, ip_in_ip},       {6, header_tcp},        {17, header_udp},
-    {41, header_ipv6}, {58, header_icmpv6}, {136, header_udp_lite},
+    {1, header_icmp},  {4, header_ip_by_version}, {6, header_tcp},        {17, header_udp},
+    {41, header_ipv6}, {58, header_icmpv6},       {136, header_udp_lite},
 };
 
 void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span)
@@ -31,6 +33,10 @@ void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span)
     walk->protocol = protocol;
     if (walk->nesting >= HEADER_MAX_NESTING) {
         header_undecoded(walk, HEADER_BY_IP_PROTOCOL, protocol, span);
+        return;
+    }
+    if (ipv6_is_extension(protocol)) {
+        header_ipv6_extension(walk, protocol, span);
         return;
     }
     walk->nesting++;

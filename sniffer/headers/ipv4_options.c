@@ -252,6 +252,9 @@ static bool fitting_length(HeaderReader *r, uint32_t left, uint32_t *length)
 
 void ipv4_options(HeaderReader *r, uint32_t left, uint8_t ttl)
 {
+    if (!reader_want(r, left)) { /* all or none: Wireshark's way */
+        return;
+    }
     while (left > 0) {
         uint8_t type = (uint8_t)reader_peek(r, 0, 1);
         if (r->stopped) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/headers/reader.h"
 
+#include <string.h>
+
 void reader_stop(HeaderReader *reader, uint32_t length)
 {
     if (!reader->stopped) {
@@ -86,6 +88,16 @@ static uint64_t put_number(HeaderReader *reader, const FsField *field, uint32_t 
     return value;
 }
 
+/* Text ends with its first NUL. */
+static void put_text(HeaderReader *reader, const FsField *field, uint32_t length)
+{
+    FsEntry *entry = fs_add_text(reader->packet, field, reader_here(reader), length, FS_ASCII);
+    const void *nul = length == 0 ? NULL : memchr(reader_here(reader), 0, length);
+    if (nul != NULL) {
+        entry->value.bytes.length = (uint32_t)((const uint8_t *)nul - reader_here(reader));
+    }
+}
+
 uint64_t reader_put(HeaderReader *reader, unsigned number, uint32_t length)
 {
     const FsField *field = &reader->fields[number];
@@ -113,7 +125,7 @@ uint64_t reader_put(HeaderReader *reader, unsigned number, uint32_t length)
     case FS_TIME_SPAN:
         return put_number(reader, field, length);
     case FS_TEXT:
-        (void)fs_add_text(reader->packet, field, reader_here(reader), length, FS_ASCII);
+        put_text(reader, field, length);
         return 0;
     case FS_BYTES:
     case FS_ETHER:

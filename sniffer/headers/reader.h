@@ -106,7 +106,7 @@ FsSpan reader_span(const HeaderReader *reader, uint32_t length);
 
 /**
  * Add a field of any type but FS_REMARK from the next bytes, without moving on. FS_GROUP is cut at
- * the last byte captured; of all others every byte must be there.
+ * the last byte captured; of all others every byte must be there. FS_TEXT ends with its first NUL.
  *
  * @return the number, address (IPv4) or flag that was read, its mask applied; else 0
  */

@@ -6,8 +6,6 @@
 #include "sniffer/headers/tcp.h"
 #include "sniffer/headers/checksum.h"
 
-#include <string.h>
-
 enum { HEADER_LENGTH = 20, PROTOCOL_TCP = 6, FLAGS_AT = 12 };
 enum { SYN = 0x002, RST = 0x004 };
 
@@ -88,18 +86,6 @@ static void options(HeaderReader *r, uint32_t length)
     reader_close(r);
 }
 
-/* Text of a reset ends with its first NUL. */
-static void reset_cause(HeaderReader *r)
-{
-    uint32_t length = reader_captured(r);
-    FsEntry *entry =
-        fs_add_text(r->packet, &r->fields[TCP_RESET_CAUSE], reader_here(r), length, FS_ASCII);
-    const void *nul = memchr(reader_here(r), 0, length);
-    if (nul != NULL) {
-        entry->value.bytes.length = (uint32_t)((const uint8_t *)nul - reader_here(r));
-    }
-}
-
 /* Ports to window, and whether there is more to decode. */
 static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags, bool quoted)
 {
@@ -167,7 +153,7 @@ static void segment(HeaderReader *r, uint8_t depth)
     if (carries) {
         (void)reader_put(r, TCP_PAYLOAD, reader_captured(r));
     } else if (reader_captured(r) > 0) {
-        reset_cause(r);
+        (void)reader_put(r, TCP_RESET_CAUSE, reader_captured(r));
     }
     r->packet->depth = depth;
     if (carries || r->walk->streams != NULL) {
