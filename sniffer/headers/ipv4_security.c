@@ -25,18 +25,31 @@ static const HeaderPart rfc791_parts[] = {
     NEXT(IPV4_OPT_SEC_RFC791_TCC, 3),
 };
 
-static const HeaderPart first_authority_parts[] = {
-    WORD(IPV4_OPT_SEC_PROT_AUTH_FLAGS, 1),   FLAG(IPV4_OPT_SEC_PROT_AUTH_GENSER),
-    FLAG(IPV4_OPT_SEC_PROT_AUTH_SIOP_ESI),   FLAG(IPV4_OPT_SEC_PROT_AUTH_SCI),
-    FLAG(IPV4_OPT_SEC_PROT_AUTH_NSA),        FLAG(IPV4_OPT_SEC_PROT_AUTH_DOE),
-    FLAG(IPV4_OPT_SEC_PROT_AUTH_UNASSIGNED), FLAG(IPV4_OPT_SEC_PROT_AUTH_FTI),
+static const uint16_t first_authorities[] = {
+    IPV4_OPT_SEC_PROT_AUTH_GENSER, IPV4_OPT_SEC_PROT_AUTH_SIOP_ESI, IPV4_OPT_SEC_PROT_AUTH_SCI,
+    IPV4_OPT_SEC_PROT_AUTH_NSA,    IPV4_OPT_SEC_PROT_AUTH_DOE,
 };
 
-static const HeaderPart later_authority_parts[] = {
-    WORD(IPV4_OPT_SEC_PROT_AUTH_FLAGS, 1),
-    FLAG(IPV4_OPT_SEC_PROT_AUTH_UNASSIGNED2),
-    FLAG(IPV4_OPT_SEC_PROT_AUTH_FTI),
-};
+/* One byte of protection authority flags; returns whether another follows. */
+static bool authorities(HeaderReader *o, bool first)
+{
+    uint8_t flags = (uint8_t)reader_put(o, IPV4_OPT_SEC_PROT_AUTH_FLAGS, 1);
+    if (o->stopped) {
+        return false;
+    }
+    fs_enter(o->packet);
+    if (first) {
+        for (size_t i = 0; i < sizeof first_authorities / sizeof first_authorities[0]; i++) {
+            (void)reader_put(o, first_authorities[i], 1);
+        }
+    }
+    unsigned known = first ? 5 : 0; /* the last bit tells whether another byte follows */
+    (void)fs_add_bit_number(o->packet, &o->fields[IPV4_OPT_SEC_PROT_AUTH_UNASSIGNED],
+                            reader_here(o), known, 7 - known, (flags & (0xffU >> known)) >> 1);
+    (void)reader_take(o, IPV4_OPT_SEC_PROT_AUTH_FTI, 1);
+    fs_leave(o->packet);
+    return (flags & 1) != 0;
+}
 
 void ipv4_basic_security(HeaderReader *o, uint8_t ttl)
 {
@@ -56,11 +69,9 @@ void ipv4_basic_security(HeaderReader *o, uint8_t ttl)
     if (o->stopped || reader_left(o) == 0) {
         return;
     }
-    uint8_t flags = (uint8_t)reader_peek(o, 0, 1);
-    READ_PARTS(o, first_authority_parts);
-    while (!o->stopped && (flags & 1) != 0 && reader_left(o) > 0) {
-        flags = (uint8_t)reader_peek(o, 0, 1);
-        READ_PARTS(o, later_authority_parts);
+    bool first = true;
+    while (authorities(o, first) && !o->stopped && reader_left(o) > 0) {
+        first = false;
     }
 }
 

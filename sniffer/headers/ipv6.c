@@ -127,7 +127,7 @@ void header_ipv6(HeaderWalk *walk, FsSpan span)
     if (reader_want(&r, 1)) {
         uint8_t version = span.data[0] >> 4;
         (void)fs_add_bit_number(walk->packet, &r.fields[IPV6_VERSION], span.data, 0, 4, version);
-        (void)fs_add_bit_number(walk->packet, &ipv4_table.fields[IPV4_VERSION_OF_IPV6], span.data,
+        (void)fs_add_bit_number(walk->packet, &ipv4_table.fields[IPV4_VERSION], span.data,
                                 0, 4, version);
         if (version == 6) {
             packet(&r, depth);
