@@ -23,6 +23,16 @@ static const value_string *value_strings(const FsName *names, unsigned count)
     return strings;
 }
 
+/* What VALUE_STRING_EXT_INIT makes of an array; the arguments of value_string_ext_new differ from
+ * version to version. */
+static value_string_ext *extended_value_strings(const FsField *field, unsigned count)
+{
+    value_string_ext *strings = wmem_new(wmem_epan_scope(), value_string_ext);
+    *strings = (value_string_ext){_try_val_to_str_ext_init, 0, count,
+                                  value_strings(field->names, count), field->name};
+    return strings;
+}
+
 static const val64_string *value_strings_64(const FsName *names, unsigned count)
 {
     val64_string *strings = wmem_alloc0_array(wmem_epan_scope(), val64_string, count + 1);
@@ -85,10 +95,8 @@ static void describe_number(header_field_info *info, const FsField *field)
         info->display |= BASE_VAL64_STRING;
         info->strings = value_strings_64(field->names, count);
     } else if (count > LONG_LIST) {
-        value_string_ext *strings =
-            value_string_ext_new(value_strings(field->names, count), count + 1, field->name);
         info->display |= BASE_EXT_STRING;
-        info->strings = strings;
+        info->strings = extended_value_strings(field, count);
     } else {
         info->strings = value_strings(field->names, count);
     }

@@ -15,7 +15,7 @@ import frames
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WRAPPER = os.path.join(TREE, "tests", "tshark")
-BAD_SIGNS = ("Dissector bug, protocol", "AddressSanitizer", "runtime error", "WARNING **", "CRITICAL **")
+BAD_SIGNS = ("Dissector bug, protocol", "AddressSanitizer", "runtime error", "WARNING] --", "CRITICAL] --")
 
 
 @functools.lru_cache
