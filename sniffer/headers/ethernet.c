@@ -42,6 +42,9 @@ static void add_address(FsPacket *packet, bool source, const uint8_t *at)
 
 static const LinkFields link_fields = {&fields[ETHERNET_LEN], &fields[ETHERNET_LEN_PAST_END],
                                        &fields[ETHERNET_TRAILER], true};
+/* A frame that is carried by another protocol has no frame check sequence of its own. */
+static const LinkFields carried_link_fields = {
+    &fields[ETHERNET_LEN], &fields[ETHERNET_LEN_PAST_END], &fields[ETHERNET_TRAILER], false};
 
 void header_ethernet(HeaderWalk *walk, FsSpan span)
 {
@@ -51,6 +54,7 @@ void header_ethernet(HeaderWalk *walk, FsSpan span)
         header_cut(walk, span, HEADER_LENGTH);
         return;
     }
+    const LinkFields *link = walk->nesting == 0 ? &link_fields : &carried_link_fields;
     uint16_t type = header_u16(at + 12);
     uint32_t layer = fs_open(packet, &fields[ETHERNET_LAYER], at, HEADER_LENGTH);
     fs_carry(packet, layer, span);
@@ -69,7 +73,7 @@ void header_ethernet(HeaderWalk *walk, FsSpan span)
     }
     /* A length of 0 is no length: Wireshark takes it for an Ethernet type. */
     if (type <= ETHERNET_MAX_LENGTH && type != 0) {
-        header_802_3(walk, &link_fields, layer, span, HEADER_LENGTH, type);
+        header_802_3(walk, link, layer, span, HEADER_LENGTH, type);
         return;
     }
     if (at[ADDRESS_LENGTH] & 1) {
@@ -80,5 +84,5 @@ void header_ethernet(HeaderWalk *walk, FsSpan span)
     fs_close(packet, layer, NULL);
     walk->claimed = payload.reported;
     header_ethertype(walk, type, payload);
-    header_trailer(walk, &link_fields, layer, span, HEADER_LENGTH + walk->claimed);
+    header_trailer(walk, link, layer, span, HEADER_LENGTH + walk->claimed);
 }
