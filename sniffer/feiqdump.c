@@ -94,7 +94,7 @@ static void print_capture(Run *run, const char *name)
         complain(run, name, &clock, status, message);
         return;
     }
-    run->walk.streams = stream_table_new(&stream_default_settings); /* no stream spans captures */
+    run->walk.streams = stream_table_new(&run->options->streams); /* no stream spans captures */
     if (run->walk.streams == NULL) {
         complain(run, name, &clock, CAPTURE_FAILED, strerror(ENOMEM));
     }

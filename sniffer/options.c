@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
+#include "sniffer/preferences.h"
 #include "sniffer/tables.h"
 #include "sniffer/terminal.h"
 
@@ -37,6 +38,9 @@ static const char help[] =
     "      --offsets         with -T json: where each field stands, its bytes and byte order\n"
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
+    "  -o NAME:VALUE         a preference, as in tshark: onehash.framing:fixed (or auto, line,\n"
+    "                        length, bare), onehash.block_size:N, onehash.chat_ports:N,\n"
+    "                        onehash.control_ports:N\n"
     "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
     "  -n                    look up no names (it never does; for fingers used to tcpdump)\n"
     "      --help, --version\n"
@@ -117,6 +121,15 @@ static bool check_columns(const Options *options)
     }
     if (!wanted && options->columns.count > 0) {
         (void)fprintf(stderr, "feiqdump: -e is for -T fields\n");
+        return false;
+    }
+    return true;
+}
+
+static bool set_preference(Options *options, const char *text)
+{
+    if (!preference_set(&options->streams, text)) {
+        (void)fprintf(stderr, "feiqdump: -o %s: feiqdump --help lists the preferences\n", text);
         return false;
     }
     return true;
@@ -235,6 +248,8 @@ static int take_option(Options *options, int option)
         return add_column(options, optarg) ? 0 : -1;
     case 'E':
         return set_column_option(options, optarg) ? 0 : -1;
+    case 'o':
+        return set_preference(options, optarg) ? 0 : -1;
     case 'x':
         options->hex = true;
         return 0;
@@ -264,7 +279,7 @@ static int take_option(Options *options, int option)
 
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
-    *options = (Options){.view = view_line};
+    *options = (Options){.view = view_line, .streams = stream_default_settings};
     fields_begin(&options->columns);
     options->style.columns = &options->columns;
     options->style.width = terminal_width(STDOUT_FILENO);
@@ -276,7 +291,7 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
         return false;
     }
     int option;
-    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:o:", long_options, NULL)) != -1) {
         int exits = take_option(options, option);
         if (exits != 0) {
             *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
