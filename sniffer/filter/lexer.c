@@ -174,11 +174,10 @@ static Token plain_token(Lexer *lexer)
     if (*start == '\'') {
         return lexer_character(lexer);
     }
-    LexerLiteral literal = lexer_literal(start);
+    uint32_t value = lexer_value_length(start);
     uint32_t word = lexer_word_length(start);
-    if (literal.length > 0 && literal.length >= word) {
-        Token token = text_token(lexer, TOKEN_VALUE, literal.skip, literal.length - literal.skip);
-        return token;
+    if (value > 0 && value >= word) {
+        return text_token(lexer, TOKEN_VALUE, 0, value);
     }
     if (word > 0) {
         return word_token(lexer, word);
