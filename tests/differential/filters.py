@@ -4,12 +4,14 @@
 
     filters.py [--plugins DIR] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
 
-Each filter of filters.txt must take the same packets of each capture in both programs, and some
-packet, somewhere, must be taken by most of them; those of filters_refused.txt must be refused by
-both.
+Each filter of filters.txt must take the same packets of each capture in both programs, and most of
+them some packet somewhere; those of filters_refused.txt must be refused by both. Packets in which
+the two see different protocols are left out: those that feiqdump leaves undecoded, and those in
+which tshark shows a datagram that it has put together from fragments.
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -21,6 +23,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TSHARK = HERE.parent / "tshark"
 NUMBER = re.compile(rb'^\{"frame\.number":"(\d+)"|"frame\.number":"(\d+)"', re.MULTILINE)
 REFUSED = "refused"
+UNDECODED = "feiscope.undecoded"
+REASSEMBLED = "ip.fragments or ipv6.fragments"
 
 
 def filters(name):
@@ -73,6 +77,10 @@ def captures(paths):
             yield path
 
 
+def alike(verdict, unlike):
+    return verdict if verdict == REFUSED else [n for n in verdict if n not in unlike]
+
+
 def shown(verdict):
     return verdict if verdict == REFUSED else "packets " + (" ".join(map(str, verdict)) or "none")
 
@@ -80,10 +88,12 @@ def shown(verdict):
 def compare(arguments, program, capture, expressions):
     """The filters on which the two differ, each with both verdicts; and those that took any."""
     differences, taken = [], set()
-    theirs = tshark_verdicts(arguments, capture, expressions)
+    reassembled, *theirs = tshark_verdicts(arguments, capture, [REASSEMBLED, *expressions])
+    unlike = {*reassembled, *feiqdump_verdict(program, capture, UNDECODED)}
     for expression, their in zip(expressions, theirs):
-        our = feiqdump_verdict(program, capture, expression)
-        if our != their:
+        our = alike(feiqdump_verdict(program, capture, expression), unlike)
+        their = alike(their, unlike)
+        if our != their or their == REFUSED:
             differences.append((expression, our, their))
         if our and our != REFUSED:
             taken.add(expression)
@@ -100,8 +110,10 @@ def main():
     accepted, refused = filters("filters.txt"), filters("filters_refused.txt")
     files = list(captures(options.captures))
     failures, taken = 0, set()
-    for capture in files:
-        differences, some = compare(arguments, options.feiqdump, capture, accepted)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(
+            lambda capture: compare(arguments, options.feiqdump, capture, accepted), files)
+    for capture, (differences, some) in zip(files, results):
         taken |= some
         for expression, our, their in differences:
             failures += 1
