@@ -5,17 +5,24 @@
 
 static void test_values(void)
 {
-    StreamSettings settings = stream_default_settings;
-    g_assert_true(preference_set(&settings, "onehash.framing:fixed"));
-    g_assert_cmpint(settings.framing, ==, ONEHASH_FRAMING_FIXED);
-    g_assert_true(preference_set(&settings, "onehash.framing:auto"));
-    g_assert_cmpint(settings.framing, ==, ONEHASH_FRAMING_UNDECIDED);
-    g_assert_true(preference_set(&settings, "onehash.block_size:64"));
-    g_assert_cmpuint(settings.block, ==, 64);
-    g_assert_true(preference_set(&settings, "onehash.chat_ports:9000"));
-    g_assert_cmpuint(settings.chat_port, ==, 9000);
-    g_assert_true(preference_set(&settings, "onehash.control_ports:65535"));
-    g_assert_cmpuint(settings.control_port, ==, 65535);
+    Preferences preferences = preference_defaults;
+    g_assert_null(preference_set(&preferences, "onehash.framing:fixed"));
+    g_assert_cmpint(preferences.streams.framing, ==, ONEHASH_FRAMING_FIXED);
+    g_assert_null(preference_set(&preferences, "onehash.framing:auto"));
+    g_assert_cmpint(preferences.streams.framing, ==, ONEHASH_FRAMING_UNDECIDED);
+    g_assert_null(preference_set(&preferences, "onehash.block_size:64"));
+    g_assert_cmpuint(preferences.streams.block, ==, 64);
+    g_assert_null(preference_set(&preferences, "onehash.chat_ports:9000"));
+    g_assert_cmpuint(preferences.streams.chat_port, ==, 9000);
+    g_assert_null(preference_set(&preferences, "onehash.control_ports:65535"));
+    g_assert_cmpuint(preferences.streams.control_port, ==, 65535);
+    g_assert_null(preference_set(&preferences, "feiq.udp.port:2425,3000-3002,65535"));
+    g_assert_true(port_set_holds(&preferences.feiq_udp, 2425));
+    g_assert_false(port_set_holds(&preferences.feiq_udp, 2999));
+    g_assert_true(port_set_holds(&preferences.feiq_udp, 3002));
+    g_assert_true(port_set_holds(&preferences.feiq_udp, 65535));
+    g_assert_null(preference_set_value(&preferences, "feiq.tcp.port", "1"));
+    g_assert_false(port_set_holds(&preferences.feiq_tcp, 2425));
 }
 
 static void test_what_is_none(void)
@@ -37,12 +44,22 @@ static void test_what_is_none(void)
         "onehash.chat_ports:65536",
         "onehash.chat_ports:1-2",
         "onehash.colour:red",
+        "onehash.framin:fixed",
+        "feiq.udp.port:",
+        "feiq.udp.port:0",
+        "feiq.udp.port:65536",
+        "feiq.udp.port:99999999999",
+        "feiq.udp.port:5-4",
+        "feiq.udp.port:5-",
+        "feiq.udp.port:5,",
+        "feiq.udp.port:5;6",
+        "feiq.udp.port:1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-        StreamSettings settings = stream_default_settings;
+        Preferences preferences = preference_defaults;
         g_test_message("%s", bad[i]);
-        g_assert_false(preference_set(&settings, bad[i]));
-        g_assert_cmpmem(&settings, sizeof settings, &stream_default_settings, sizeof settings);
+        g_assert_nonnull(preference_set(&preferences, bad[i]));
+        g_assert_cmpmem(&preferences, sizeof preferences, &preference_defaults, sizeof preferences);
     }
 }
 
