@@ -156,9 +156,7 @@ static Token symbol_or_unknown(Lexer *lexer)
         }
     }
     if ((unsigned char)*start >= 0x80) {
-        const char *end = g_utf8_find_next_char(start, lexer->text + lexer->length);
-        uint32_t length = end != NULL ? (uint32_t)(end - start) : 1;
-        (void)fault_at(lexer->fault, (Place){lexer->position, length},
+        (void)fault_at(lexer->fault, (Place){lexer->position, lexer_character_length(start)},
                        "characters beyond ASCII belong between double quotes");
         return fault_token(lexer);
     }

@@ -84,7 +84,7 @@ typedef struct {
 
 /* The packet: ports 514 and 40000; inner.ip 192.168.0.1 in a first layer, 172.16.0.1 in a second.
  */
-static void fixture_fill(Fixture *fixture)
+static inline void fixture_fill(Fixture *fixture)
 {
     static const uint8_t mac[] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55};
     static const uint8_t ipv6[] = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
