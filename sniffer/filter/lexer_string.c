@@ -107,7 +107,7 @@ Token lexer_string(Lexer *lexer)
             out[used++] = text[at++];
             continue;
         }
-        Escape escape;
+        Escape escape = {0};
         if (!read_escape(lexer, at, &escape)) {
             return (Token){.kind = TOKEN_FAULT, .place = {at, 0}};
         }
