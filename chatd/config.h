@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * chatd's configuration: a key file (GLib's dialect of .ini). Every key has a default, so an empty
+ * file is a valid one. An unknown group or key, or a value that does not fit, is an error that
+ * names the file, the line and the value.
+ */
+#ifndef FEISCOPE_CHATD_CONFIG_H
+#define FEISCOPE_CHATD_CONFIG_H
+
+#include "protocol/onehash/onehash.h"
+
+#include <glib.h>
+
+typedef enum {
+    CONFIG_ERROR_READ,    /**< the file cannot be read */
+    CONFIG_ERROR_SYNTAX,  /**< it is not a key file */
+    CONFIG_ERROR_UNKNOWN, /**< a group or key that does not exist */
+    CONFIG_ERROR_VALUE    /**< a value that its key cannot have */
+} ConfigError;
+
+#define CONFIG_ERROR config_error_quark()
+GQuark config_error_quark(void);
+
+/** All settings. Strings are UTF-8 and owned by the Config. */
+typedef struct {
+    struct {
+        gboolean enabled; /**< be a FeiQ node at all */
+        char *address;    /**< IPv4 or IPv6 address to bind to */
+        int port;         /**< UDP port, 0 to 65535; 0 lets the system choose */
+        char *user;       /**< log-in name that others see; default: the account's */
+        char *host;       /**< machine name that others see; default: the machine's */
+        char *nick;       /**< nickname; default: user */
+        char *group;      /**< group name, may be empty */
+        char **broadcast; /**< addresses to announce to; empty: 255.255.255.255 and each
+                           *   interface's broadcast address */
+        int refresh;      /**< seconds between announcements; 0: only at start */
+        int expire;       /**< seconds of silence after which a user is asked, then dropped */
+        int retry_ms;     /**< milliseconds before an unacknowledged message is sent again */
+        int retries;      /**< how often it is sent in all before it counts as undelivered */
+    } feiq;
+    struct {
+        gboolean enabled;
+        char *address;          /**< address to listen on */
+        int port;               /**< TCP port; 0 lets the system choose */
+        OnehashFraming framing; /**< ONEHASH_FRAMING_UNDECIDED: told by the client's first bytes */
+        int block;              /**< bytes in a block of the fixed framing */
+    } chat;
+    struct {
+        gboolean enabled;
+        char *address;
+        int port;
+        OnehashFraming framing;
+        int block;
+        gboolean allow_shutdown;   /**< 1#1 may shut the machine down */
+        gboolean allow_kill;       /**< 1#3 may end processes */
+        gboolean kill_other_users; /**< … those of other accounts, too */
+        char *shutdown_command;    /**< run instead of asking logind; empty: ask logind */
+        char **local_users;        /**< accounts that may use 1#1 and 1#3 on the Unix socket beside
+                                    *   root and the daemon's own */
+    } control;
+    struct {
+        char *directory; /**< where the Unix sockets chat and control are; empty: there are none;
+                          *   default: $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR/chatd */
+    } local;
+    struct {
+        char *database;  /**< SQLite file; empty: nothing is kept beyond the run */
+        char *audit_log; /**< file that control requests are appended to; empty: the log */
+    } storage;
+    struct {
+        int clients;             /**< TCP connections in all */
+        int clients_per_address; /**< TCP connections from one address */
+        int users;               /**< FeiQ users in the list */
+        int output_bytes;        /**< unsent bytes for one client before it is dropped */
+        int buffer_bytes;        /**< bytes buffered for all clients together */
+        int idle_seconds;        /**< a client that says nothing for so long is dropped; 0: never */
+        int stall_seconds; /**< one that stops within a message, or does not read, for so long */
+        int shouts_per_second;    /**< log-ins, log-outs and messages to all, from one client */
+        int waiting;              /**< messages that wait for one user who is away */
+        int datagrams_per_second; /**< from one address; what is beyond is dropped and counted */
+    } limits;
+} Config;
+
+/**
+ * All defaults.
+ *
+ * @return free with config_free
+ */
+Config *config_new(void);
+
+/**
+ * Read a configuration file.
+ *
+ * @param path  file name
+ * @param error CONFIG_ERROR_…; the message names file, line, key and value
+ * @return free with config_free; NULL on error
+ */
+Config *config_read(const char *path, GError **error);
+
+/**
+ * Take over another configuration; pointers to `config` stay valid, its strings do not.
+ *
+ * @param from freed
+ */
+void config_replace(Config *config, Config *from);
+
+/** Free what config_new or config_read returned; NULL does nothing. */
+void config_free(Config *config);
+
+/**
+ * A file with every key, its default and what it means, as a start for one's own.
+ *
+ * @return free with g_free
+ */
+char *config_example(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+#endif
