@@ -12,10 +12,10 @@ static FsBuilder begin(uint8_t *out, size_t capacity, const OnehashStream *strea
     return b;
 }
 
-/* kind#code; a code of 0 is none. */
+/* kind#code. A code of 0 is none, which only a reply may have. */
 static void put_head(FsBuilder *b, OnehashKind kind, uint32_t code)
 {
-    fs_refuse_if(b, code == 0);
+    fs_refuse_if(b, code == 0 && kind != ONEHASH_REPLY);
     fs_put_decimal(b, kind, 1);
     fs_put_byte(b, '#');
     fs_put_decimal(b, code, 1);

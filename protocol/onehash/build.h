@@ -4,7 +4,7 @@
  *
  * All three take the stream for its framing and block size; its direction is given by the kind.
  * They return the bytes to send, FS_NO_ROOM, or FS_IMPOSSIBLE if
- *   - the framing is undecided, or the code is 0;
+ *   - the framing is undecided, or the code of a request or event is 0;
  *   - a part holds a NUL, or a part that is not the last of its head holds "#";
  *   - in the line framing, a part holds an LF, or the message ends in CR, which would be lost;
  *   - in the bare framing, the message would be taken for two (onehash_next), or ends in "#";
@@ -31,7 +31,7 @@ ptrdiff_t onehash_build_request(uint8_t *out, size_t capacity, const OnehashStre
  * Build the reply to a request. In the bare framing it is the body alone, each line with an LF, and
  * no bytes at all if there are no lines.
  *
- * @param code   of the request
+ * @param code   of the request; 0 answers what had no code that can be read
  * @param status an OnehashStatus; if it is not ONEHASH_OK, the first line says it in words
  * @param lines  the body, `count` lines without line ends; one that holds an LF or ends in CR is
  *               impossible in every framing
