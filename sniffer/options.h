@@ -5,7 +5,6 @@
 #ifndef FEISCOPE_SNIFFER_OPTIONS_H
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
-#include "sniffer/preferences.h"
 #include "sniffer/views/fields.h"
 #include "sniffer/views/view.h"
 
@@ -26,7 +25,6 @@ typedef struct {
     View *view;
     ViewStyle style;
     FieldColumns columns;
-    Preferences preferences;
     uint64_t limit; /**< packets to print; 0: all */
     bool offsets;   /**< JSON says where fields stand */
     bool hex;       /**< print the bytes too */

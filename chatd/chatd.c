@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * chatd: the reference FeiQ node and 1#n server. Options, signals, main loop.
+ */
+#include "chatd/config.h"
+#include "chatd/daemon.h"
+#include "chatd/log.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Exit codes. */
+enum { EXIT_OK = 0, EXIT_CANNOT_RUN = 1, EXIT_USAGE = 2 };
+
+typedef struct {
+    char *config;
+    char *ports_file;
+    gboolean check;
+    gboolean example;
+    gboolean version;
+    gboolean debug;
+} Options;
+
+typedef struct {
+    const Options *options;
+    Daemon *daemon;
+    GMainLoop *loop;
+} Program;
+
+static gboolean stop(gpointer data)
+{
+    const Program *program = data;
+    g_main_loop_quit(program->loop);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean reload(gpointer data)
+{
+    const Program *program = data;
+    g_autoptr(GError) error = NULL;
+    if (program->options->config == NULL) {
+        g_message("chatd: there is no configuration file to read again");
+        return G_SOURCE_CONTINUE;
+    }
+    Config *config = config_read(program->options->config, &error);
+    if (config == NULL) {
+        g_warning("chatd: the configuration stays as it is: %s", error->message);
+    } else {
+        daemon_reconfigure(program->daemon, config);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean print_figures(gpointer data)
+{
+    const Program *program = data;
+    g_autofree char *figures = daemon_figures(program->daemon);
+    g_strdelimit(g_strchomp(figures), "\n", ',');
+    g_message("figures: %s", figures);
+    return G_SOURCE_CONTINUE;
+}
+
+static int run(const Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    Config *config = options->config == NULL ? config_new() : config_read(options->config, &error);
+    if (config == NULL) {
+        g_printerr("chatd: %s\n", error->message);
+        return EXIT_CANNOT_RUN;
+    }
+    if (options->check) {
+        config_free(config);
+        return EXIT_OK;
+    }
+    log_start(options->debug);
+    Program program = {.options = options};
+    program.daemon = daemon_new(config, &error);
+    if (program.daemon == NULL) {
+        g_printerr("chatd: %s\n", error->message);
+        return EXIT_CANNOT_RUN;
+    }
+    g_autofree char *places = daemon_places(program.daemon);
+    if (options->ports_file != NULL &&
+        !g_file_set_contents(options->ports_file, places, -1, &error)) {
+        g_printerr("chatd: %s\n", error->message);
+        daemon_free(program.daemon);
+        return EXIT_CANNOT_RUN;
+    }
+    g_strdelimit(g_strchomp(places), "\n", ',');
+    g_message("chatd: ready on %s", places);
+    program.loop = g_main_loop_new(NULL, FALSE);
+    g_unix_signal_add(SIGTERM, stop, &program);
+    g_unix_signal_add(SIGINT, stop, &program);
+    g_unix_signal_add(SIGHUP, reload, &program);
+    g_unix_signal_add(SIGUSR1, print_figures, &program);
+    g_main_loop_run(program.loop);
+    g_message("chatd: ends");
+    daemon_free(program.daemon);
+    g_main_loop_unref(program.loop);
+    return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {0};
+    const GOptionEntry entries[] = {
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config, "Read this key file", "FILE"},
+        {"check-config", 0, 0, G_OPTION_ARG_NONE, &options.check,
+         "Only read the configuration and say what is wrong with it", NULL},
+        {"example-config", 0, 0, G_OPTION_ARG_NONE, &options.example,
+         "Print a configuration with every key and its default", NULL},
+        {"ports-file", 0, 0, G_OPTION_ARG_FILENAME, &options.ports_file,
+         "Write the ports that are listened on to this file, \"service port\" a line", "FILE"},
+        {"debug", 0, 0, G_OPTION_ARG_NONE, &options.debug, "Log more", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
+        G_OPTION_ENTRY_NULL};
+    g_autoptr(GOptionContext) context = g_option_context_new("— FeiQ node and 1#n server");
+    g_autoptr(GError) error = NULL;
+    g_option_context_add_main_entries(context, entries, NULL);
+    int result = EXIT_OK;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        g_printerr("chatd: %s\n", error->message);
+        result = EXIT_USAGE;
+    } else if (argc > 1) {
+        g_printerr("chatd: “%s” is not an option\n", argv[1]);
+        result = EXIT_USAGE;
+    } else if (options.version) {
+        puts("chatd " FEISCOPE_VERSION);
+    } else if (options.example) {
+        g_autofree char *text = config_example();
+        (void)fputs(text, stdout);
+    } else {
+        result = run(&options);
+    }
+    g_free(options.config);
+    g_free(options.ports_file);
+    return result;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chatd/daemon.h"
+#include "chatd/chat_service.h"
+#include "chatd/listener.h"
+#include "chatd/roster.h"
+#include "chatd/store.h"
+#ifdef FEISCOPE_HAVE_NODE
+#include "chatd/feiq_side.h"
+#endif
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+enum { INDEX_MS = 250, INDEX_MESSAGES = 200 };
+
+/* What is listened on. */
+typedef enum { CHAT, CHAT_LOCAL, PLACES } Place;
+
+static const char *const place_names[PLACES] = {"chat", "chat-local"};
+
+struct Daemon {
+    Config *config;
+    gint64 started;
+    ConnectionBudget budget;
+    Poller *poller;
+    Store *store;
+    Roster *roster;
+    ChatService *chat;
+    Listener *listeners[PLACES];
+#ifdef FEISCOPE_HAVE_NODE
+    Node *node;
+#endif
+    guint indexing;
+};
+
+static ListenerLimits limits_of(Daemon *daemon)
+{
+    const Config *config = daemon->config;
+    return (ListenerLimits){.clients = (guint)config->limits.clients,
+                            .clients_per_address = (guint)config->limits.clients_per_address,
+                            .idle_seconds = (guint)config->limits.idle_seconds,
+                            .stall_seconds = (guint)config->limits.stall_seconds,
+                            .each = {(guint)config->limits.output_bytes, &daemon->budget}};
+}
+
+static gboolean listen_tcp(Daemon *daemon, Place place, OnehashService service, GError **error)
+{
+    const Config *config = daemon->config;
+    ListenerSettings settings = {.address = config->chat.address,
+                                 .port = config->chat.port,
+                                 .fd = -1,
+                                 .stream = {.framing = config->chat.framing,
+                                            .service = service,
+                                            .block = (uint32_t)config->chat.block},
+                                 .limits = limits_of(daemon)};
+    daemon->listeners[place] =
+        listener_new(daemon->poller, &settings, &chat_service_handler, daemon->chat, error);
+    return daemon->listeners[place] != NULL ||
+           (g_prefix_error(error, "%s: ", place_names[place]), FALSE);
+}
+
+static gboolean listen_local(Daemon *daemon, Place place, OnehashService service, const char *name,
+                             GError **error)
+{
+    const char *directory = daemon->config->local.directory;
+    if (*directory == '\0') {
+        return TRUE;
+    }
+    if (g_mkdir_with_parents(directory, 0755) != 0) {
+        int saved = errno;
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(saved), "%s: %s", directory,
+                    g_strerror(saved));
+        return FALSE;
+    }
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    ListenerSettings settings = {
+        .path = path, .fd = -1, .stream = {.service = service}, .limits = limits_of(daemon)};
+    daemon->listeners[place] =
+        listener_new(daemon->poller, &settings, &chat_service_handler, daemon->chat, error);
+    return daemon->listeners[place] != NULL;
+}
+
+static void commit(gpointer data)
+{
+    Daemon *daemon = data;
+    g_autoptr(GError) error = NULL;
+    if (!store_commit(daemon->store, &error)) {
+        g_critical("store: %s", error->message);
+        poller_fail_turn(daemon->poller);
+    }
+}
+
+static void schedule_commit(gpointer data)
+{
+    Daemon *daemon = data;
+    poller_defer(daemon->poller, POLLER_COMMIT, commit, daemon);
+}
+
+static gboolean index_messages(gpointer data)
+{
+    Daemon *daemon = data;
+    (void)store_index(daemon->store, INDEX_MESSAGES);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean start_node(Daemon *daemon, GError **error)
+{
+    if (!daemon->config->feiq.enabled) {
+        return TRUE;
+    }
+#ifdef FEISCOPE_HAVE_NODE
+    daemon->node = node_new(daemon->config, daemon->roster, daemon->store, daemon->poller, error);
+    return daemon->node != NULL;
+#else
+    (void)error;
+    g_warning("daemon: this version has no FeiQ node; feiq.enabled has no effect");
+    return TRUE;
+#endif
+}
+
+static gboolean start(Daemon *daemon, GError **error)
+{
+    const Config *config = daemon->config;
+    daemon->poller = poller_new(error);
+    daemon->store = daemon->poller == NULL ? NULL : store_open(config->storage.database, error);
+    if (daemon->store == NULL) {
+        return FALSE;
+    }
+    store_set_schedule(daemon->store, schedule_commit, daemon);
+    daemon->roster = roster_new((guint)config->limits.users + (guint)config->limits.clients);
+    daemon->chat = chat_service_new(config, daemon->roster, daemon->store);
+    if (*config->storage.database != '\0') {
+        daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
+    }
+    if (config->chat.enabled &&
+        (!listen_tcp(daemon, CHAT, ONEHASH_SERVICE_CHAT, error) ||
+         !listen_local(daemon, CHAT_LOCAL, ONEHASH_SERVICE_CHAT, "chat", error))) {
+        return FALSE;
+    }
+    return start_node(daemon, error);
+}
+
+Daemon *daemon_new(Config *config, GError **error)
+{
+    Daemon *daemon = g_new0(Daemon, 1);
+    daemon->config = config;
+    daemon->started = g_get_monotonic_time();
+    daemon->budget.limit = (gsize)config->limits.buffer_bytes;
+    if (!start(daemon, error)) {
+        daemon_free(daemon);
+        return NULL;
+    }
+    return daemon;
+}
+
+void daemon_free(Daemon *daemon)
+{
+    if (daemon == NULL) {
+        return;
+    }
+#ifdef FEISCOPE_HAVE_NODE
+    if (daemon->node != NULL) {
+        node_say_goodbye(daemon->node);
+    }
+#endif
+    g_clear_handle_id(&daemon->indexing, g_source_remove);
+    if (daemon->chat != NULL) {
+        chat_service_say_goodbye(daemon->chat);
+        poller_settle(daemon->poller);
+    }
+    for (int place = 0; place < PLACES; place++) {
+        listener_free(daemon->listeners[place]);
+    }
+    if (daemon->poller != NULL) {
+        poller_settle(daemon->poller);
+    }
+#ifdef FEISCOPE_HAVE_NODE
+    node_free(daemon->node);
+#endif
+    poller_free(daemon->poller);
+    chat_service_free(daemon->chat);
+    roster_free(daemon->roster);
+    store_close(daemon->store);
+    config_free(daemon->config);
+    g_free(daemon);
+}
+
+/* What stays as it is until a restart. */
+static gboolean needs_restart(const Config *old, const Config *new)
+{
+    return old->chat.enabled != new->chat.enabled || old->chat.port != new->chat.port ||
+           old->chat.framing != new->chat.framing || old->chat.block != new->chat.block ||
+           old->control.enabled != new->control.enabled || old->control.port != new->control.port ||
+           old->control.framing != new->control.framing ||
+           old->control.block != new->control.block || old->feiq.enabled != new->feiq.enabled ||
+           old->feiq.port != new->feiq.port || strcmp(old->feiq.address, new->feiq.address) != 0 ||
+           strcmp(old->chat.address, new->chat.address) != 0 ||
+           strcmp(old->control.address, new->control.address) != 0 ||
+           strcmp(old->local.directory, new->local.directory) != 0 ||
+           strcmp(old->storage.database, new->storage.database) != 0;
+}
+
+void daemon_reconfigure(Daemon *daemon, Config *config)
+{
+    if (needs_restart(daemon->config, config)) {
+        g_warning("daemon: addresses, ports, framings and files change with a restart only");
+    }
+    config_replace(daemon->config, config);
+    daemon->budget.limit = (gsize)daemon->config->limits.buffer_bytes;
+    ListenerLimits limits = limits_of(daemon);
+    for (int place = 0; place < PLACES; place++) {
+        if (daemon->listeners[place] != NULL) {
+            listener_set_limits(daemon->listeners[place], &limits);
+        }
+    }
+#ifdef FEISCOPE_HAVE_NODE
+    if (daemon->node != NULL) {
+        node_reconfigure(daemon->node);
+    }
+#endif
+    g_message("daemon: the configuration was read again");
+}
+
+char *daemon_places(const Daemon *daemon)
+{
+    GString *text = g_string_new(NULL);
+    for (int place = 0; place < PLACES; place++) {
+        const Listener *listener = daemon->listeners[place];
+        if (listener != NULL && listener_port(listener) != 0) {
+            g_string_append_printf(text, "%s %u\n", place_names[place], listener_port(listener));
+        }
+    }
+#ifdef FEISCOPE_HAVE_NODE
+    if (daemon->node != NULL) {
+        g_string_append_printf(text, "feiq %u\n", node_port(daemon->node));
+    }
+#endif
+    return g_string_free(text, FALSE);
+}
+
+char *daemon_figures(const Daemon *daemon)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "up-seconds %" G_GINT64_FORMAT "\n",
+                           (g_get_monotonic_time() - daemon->started) / G_USEC_PER_SEC);
+    for (int place = 0; place < PLACES; place++) {
+        if (daemon->listeners[place] != NULL) {
+            g_string_append_printf(text, "%s-clients %u\n%s-refused %" G_GUINT64_FORMAT "\n",
+                                   place_names[place], listener_clients(daemon->listeners[place]),
+                                   place_names[place], listener_refused(daemon->listeners[place]));
+        }
+    }
+    g_string_append_printf(text, "users %u\nbuffered-bytes %" G_GSIZE_FORMAT "\n",
+                           roster_count(daemon->roster), daemon->budget.used);
+    chat_service_figures(daemon->chat, text);
+#ifdef FEISCOPE_HAVE_NODE
+    if (daemon->node != NULL) {
+        node_figures(daemon->node, text);
+    }
+#endif
+    return g_string_free(text, FALSE);
+}
