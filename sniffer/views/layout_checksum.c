@@ -237,7 +237,8 @@ void layout_checksum(Layout *layout, uint32_t index)
     field_layer_extent(packet->entries, packet->count, index, span->captured * 8, &start_bits,
                        &end_bits);
     uint32_t header_end = (end_bits + 7) / 8;
-    uint32_t end = role == FS_ROLE_CHECKSUM_HEADER ? header_end : layer_reach(packet, index);
+    bool told;
+    uint32_t end = role == FS_ROLE_CHECKSUM_HEADER ? header_end : layer_reach(packet, index, &told);
     if (end < header_end) {
         header_end = end;
     }

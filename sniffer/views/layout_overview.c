@@ -11,18 +11,24 @@
 enum { MOST_LAYERS = 16, LEVEL_COLUMNS = 13 };
 
 typedef struct {
-    const FsEntry *entry;
-    uint32_t start; /* bytes, in the frame */
-    uint32_t end;   /* of the header */
-    uint32_t reach; /* of the header and what it carries, as far as captured */
-    unsigned left;  /* column */
-    unsigned width; /* columns, the left border included */
+    const FsEntry *entry; /* NULL: bytes that nobody decodes */
+    uint32_t start;       /* bytes, in the frame */
+    uint32_t end;         /* of the header */
+    uint32_t reach;       /* of the header and what it carries, as far as captured */
+    unsigned left;        /* column */
+    unsigned width;       /* columns, the left border included */
     char label[64];
 } Step;
+
+static const char *level_of(const Step *step)
+{
+    return level_names[step->entry != NULL ? step->entry->field->level : FS_PAYLOAD];
+}
 
 static unsigned collect(const DecodedPacket *packet, Step *steps)
 {
     unsigned n = 0;
+    bool told = false;
     uint32_t captured = packet->sources[0].captured;
     for (uint32_t i = 0; i < packet->count && n < MOST_LAYERS;
          i = field_after(packet->entries, packet->count, i)) {
@@ -36,13 +42,21 @@ static unsigned collect(const DecodedPacket *packet, Step *steps)
         if (start >= end) {
             continue;
         }
-        uint32_t reach = layer_reach(packet, i);
+        uint32_t reach = layer_reach(packet, i, &told);
         Step *step = &steps[n++];
         *step = (Step){.entry = entry, .start = start / 8, .end = (end + 7) / 8};
         step->reach = reach < captured ? reach : captured;
         step->reach = step->reach < step->end ? step->end : step->reach;
         g_snprintf(step->label, sizeof step->label, "%.40s %" PRIu32, layer_name(entry),
                    step->end - step->start);
+    }
+    /* what the innermost header carries, but no layer shows: a later fragment, TCP data */
+    if (told && n > 0 && n < MOST_LAYERS && steps[n - 1].reach > steps[n - 1].end) {
+        Step *rest = &steps[n];
+        *rest = (Step){.start = steps[n - 1].end, .end = steps[n - 1].reach};
+        rest->reach = rest->end;
+        g_snprintf(rest->label, sizeof rest->label, "%" PRIu32 " bytes", rest->end - rest->start);
+        n++;
     }
     return n;
 }
@@ -99,7 +113,7 @@ static void stairs(Layout *layout, Step *steps, unsigned n, unsigned total)
         rule(layout, steps, n, k, total);
         carried(steps, n, k - 1, body, sizeof body);
         g_string_append_c(layout->out, ' ');
-        put_left(layout->out, level_names[step->entry->field->level], LEVEL_COLUMNS - 1);
+        put_left(layout->out, level_of(step), LEVEL_COLUMNS - 1);
         put_repeated(layout->out, ' ', step->left);
         g_string_append_c(layout->out, '|');
         colour_on(layout->out, layout->style->colour, k - 1);
@@ -127,8 +141,8 @@ static void listing(Layout *layout, const Step *steps, unsigned n)
 {
     for (unsigned k = 0; k < n; k++) {
         g_string_append_c(layout->out, ' ');
-        put_left(layout->out, level_names[steps[k].entry->field->level], LEVEL_COLUMNS - 1);
-        put_left(layout->out, layer_name(steps[k].entry), 24);
+        put_left(layout->out, level_of(&steps[k]), LEVEL_COLUMNS - 1);
+        put_left(layout->out, steps[k].entry != NULL ? layer_name(steps[k].entry) : "", 24);
         g_string_append_printf(layout->out, " from byte %" PRIu32 ", %" PRIu32 " bytes\n",
                                steps[k].start, steps[k].end - steps[k].start);
     }

@@ -62,8 +62,9 @@ static uint32_t own_reach(const DecodedPacket *packet, uint32_t index)
     return length->value.number == 0 || end <= start || end > UINT32_MAX ? 0 : (uint32_t)end;
 }
 
-uint32_t layer_reach(const DecodedPacket *packet, uint32_t index)
+uint32_t layer_reach(const DecodedPacket *packet, uint32_t index, bool *told)
 {
+    *told = true;
     const FsEntry *inner = &packet->entries[index];
     for (uint32_t i = index + 1; i > 0; i--) {
         const FsEntry *entry = &packet->entries[i - 1];
@@ -75,5 +76,6 @@ uint32_t layer_reach(const DecodedPacket *packet, uint32_t index)
             }
         }
     }
+    *told = false;
     return packet->sources[inner->source].reported;
 }

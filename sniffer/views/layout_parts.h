@@ -43,9 +43,10 @@ const FsEntry *role_before(const DecodedPacket *packet, uint32_t index, FsRole r
  * Where the protocol data unit of a layer (its header and all that it carries) ends by what the
  * length fields of it and of the layers around it say.
  *
+ * @param[out] told false: no length field says so, and the end is that of the source
  * @return in bytes from the start of the layer's source; may lie beyond what was captured
  */
-uint32_t layer_reach(const DecodedPacket *packet, uint32_t index);
+uint32_t layer_reach(const DecodedPacket *packet, uint32_t index, bool *told);
 
 /** Draw what encapsulates what. */
 void layout_overview(Layout *layout);
