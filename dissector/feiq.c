@@ -4,6 +4,8 @@
  */
 #include "dissector/compat.h"
 
+#include "dissector/conversation.h"
+#include "dissector/linked.h"
 #include "dissector/register.h"
 #include "dissector/tree.h"
 
@@ -21,27 +23,33 @@ static FsSpan whole(tvbuff_t *tvb)
 }
 
 /* All of the payload is the family's, or nothing: there is one message a datagram. */
-static int show_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                        bool (*decode)(FsPacket *, FsSpan))
+static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     FsSpan span = whole(tvb);
     FsPacket *packet = tree_packet(span.data);
-    if (!decode(packet, span)) {
+    if (!feiq_decode_datagram(packet, span)) {
+        return 0;
+    }
+    tree_columns(&feiq, pinfo, packet, 0, false);
+    proto_tree *layer = tree_show(&feiq, tvb, pinfo, tree, packet, 0);
+    Datagram datagram = datagram_read(packet);
+    Exchange *exchange = conversation_track(feiq.proto, pinfo, &datagram, span);
+    if (exchange != NULL) {
+        conversation_show(exchange, pinfo, layer, tree, tvb);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    FsSpan span = whole(tvb);
+    FsPacket *packet = tree_packet(span.data);
+    if (!feiq_decode_segment(packet, span)) {
         return 0;
     }
     tree_columns(&feiq, pinfo, packet, 0, false);
     tree_show(&feiq, tvb, pinfo, tree, packet, 0);
     return (int)tvb_captured_length(tvb);
-}
-
-static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return show_payload(tvb, pinfo, tree, feiq_decode_datagram);
-}
-
-static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return show_payload(tvb, pinfo, tree, feiq_decode_segment);
 }
 
 /* Every UDP payload that no other dissector claims comes by here, so the test is strict. It is
@@ -56,7 +64,7 @@ static ws_boolean dissect_feiq_heuristic(tvbuff_t *tvb, packet_info *pinfo, prot
     if (!feiq_recognise(whole(tvb))) {
         return FALSE;
     }
-    return show_payload(tvb, pinfo, tree, feiq_decode_datagram) > 0;
+    return dissect_feiq_udp(tvb, pinfo, tree, NULL) > 0;
 }
 
 void proto_register_feiq(void)
@@ -65,6 +73,8 @@ void proto_register_feiq(void)
     feiq_udp_handle = register_dissector("feiq", dissect_feiq_udp, feiq.proto);
     feiq_tcp_handle = register_dissector("feiq.tcp", dissect_feiq_tcp, feiq.proto);
     (void)prefs_register_protocol(feiq.proto, NULL);
+    linked_register(&feiq, LINKED_FEIQ);
+    conversation_init();
 }
 
 void proto_reg_handoff_feiq(void)

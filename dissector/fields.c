@@ -229,8 +229,8 @@ RegisteredTable register_table(const FsTable *table)
 
     proto_register_field_array(registered.proto, fields, (int)field_count);
     proto_register_subtree_array(subtrees, (int)subtree_count);
-    expert_register_field_array(expert_register_protocol(registered.proto), remarks,
-                                (int)remark_count);
+    registered.expert_module = expert_register_protocol(registered.proto);
+    expert_register_field_array(registered.expert_module, remarks, (int)remark_count);
     return registered;
 }
 

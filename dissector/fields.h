@@ -16,6 +16,7 @@ typedef struct {
     int *header_fields;    /**< identifiers; -1 for the protocol and for remarks */
     int *subtrees;         /**< identifiers of what may hold other fields; -1 for remarks */
     expert_field *experts; /**< of remarks */
+    expert_module_t *expert_module;
 } RegisteredTable;
 
 /**

@@ -5,7 +5,9 @@
  */
 #include "dissector/compat.h"
 
+#include "dissector/linked.h"
 #include "dissector/register.h"
+#include "dissector/replies.h"
 #include "dissector/tree.h"
 
 #include "protocol/onehash/onehash.h"
@@ -46,24 +48,29 @@ static OnehashService service(uint32_t server_port)
                                                          : ONEHASH_SERVICE_UNKNOWN;
 }
 
-/* The framings that a stream was found to have, by the number of the frame from which on. It grows
- * on the first visit of each frame only, so that a later visit, in whatever order, finds what the
- * first one found. */
-static wmem_tree_t *framings_of(packet_info *pinfo)
+/* What is known of a connection. It grows on the first visit of each frame only, so that a later
+ * visit, in whatever order, finds what the first one found. */
+typedef struct {
+    wmem_tree_t *framings; /* that it was found to have, by the frame from which on */
+    Waiting waiting;
+} Connection;
+
+static Connection *connection_of(packet_info *pinfo)
 {
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    wmem_tree_t *framings = conversation_get_proto_data(conversation, onehash.proto);
-    if (framings == NULL) {
-        framings = wmem_tree_new(wmem_file_scope());
-        conversation_add_proto_data(conversation, onehash.proto, framings);
+    Connection *connection = conversation_get_proto_data(conversation, onehash.proto);
+    if (connection == NULL) {
+        connection = wmem_new0(wmem_file_scope(), Connection);
+        connection->framings = wmem_tree_new(wmem_file_scope());
+        conversation_add_proto_data(conversation, onehash.proto, connection);
     }
-    return framings;
+    return connection;
 }
 
 static OnehashFraming find_framing(packet_info *pinfo, OnehashStream stream, const uint8_t *data,
                                    uint32_t length)
 {
-    wmem_tree_t *framings = framings_of(pinfo);
+    wmem_tree_t *framings = connection_of(pinfo)->framings;
     OnehashFraming known =
         (OnehashFraming)GPOINTER_TO_UINT(wmem_tree_lookup32_le(framings, pinfo->num));
     if (PINFO_FD_VISITED(pinfo)) {
@@ -87,16 +94,17 @@ static OnehashStream stream_of(packet_info *pinfo, const uint8_t *data, uint32_t
     return stream;
 }
 
-/* Was a message of this frame shown before? TCP comes back with the rest of a segment after the
- * message that its first bytes completed. */
-static bool shown_before(packet_info *pinfo)
+/* How many messages of this frame were shown before? TCP comes back with the rest of a segment
+ * after the message that its first bytes completed. */
+static unsigned shown_before(packet_info *pinfo)
 {
     enum { SHOWN };
-    if (p_get_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN) != NULL) {
-        return true;
+    unsigned *shown = p_get_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN);
+    if (shown == NULL) {
+        shown = wmem_new0(pinfo->pool, unsigned);
+        p_add_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN, shown);
     }
-    p_add_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN, &onehash);
-    return false;
+    return (*shown)++;
 }
 
 static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -104,8 +112,11 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     FsPacket *packet = tree_packet(span.data);
     if (onehash_decode(packet, stream, span)) {
-        tree_columns(&onehash, pinfo, packet, 0, shown_before(pinfo));
-        tree_show(&onehash, tvb, pinfo, tree, packet, 0);
+        unsigned before = shown_before(pinfo);
+        tree_columns(&onehash, pinfo, packet, 0, before > 0);
+        proto_tree *layer = tree_show(&onehash, tvb, pinfo, tree, packet, 0);
+        replies_show(onehash.proto, &connection_of(pinfo)->waiting, pinfo, layer, tvb, packet,
+                     before);
     }
 }
 
@@ -209,6 +220,7 @@ void proto_register_onehash(void)
     onehash = register_table(&onehash_table);
     onehash_handle = register_dissector("onehash", dissect_onehash, onehash.proto);
     register_preferences();
+    linked_register(&onehash, LINKED_ONEHASH);
 }
 
 void proto_reg_handoff_onehash(void)

@@ -189,8 +189,8 @@ static void add_remark(Show *show, proto_tree *tree, unsigned index, tvbuff_t *t
                                  entry->field->title, offending);
 }
 
-void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
-               proto_tree *tree, const FsPacket *packet, uint32_t first)
+proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
+                      proto_tree *tree, const FsPacket *packet, uint32_t first)
 {
     /* A column, or a filter on other protocols, wants none of these fields. */
     bool wanted = proto_field_is_referenced(tree, registered->proto);
@@ -221,6 +221,7 @@ void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pi
         }
         show.parents[depth + 1] = (Parent){item, NULL, registered->subtrees[index]};
     }
+    return wanted ? parent_tree(&show, 1) : NULL;
 }
 
 void tree_columns(const RegisteredTable *registered, packet_info *pinfo, const FsPacket *packet,

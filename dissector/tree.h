@@ -26,9 +26,10 @@ FsPacket *tree_packet(const uint8_t *base);
  * @param tree       where the layer's item goes; NULL if nobody wants one
  * @param packet     the entries
  * @param first      index of the first entry to show, a layer
+ * @return the tree of the layer; NULL if nobody wants its fields
  */
-void tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
-               proto_tree *tree, const FsPacket *packet, uint32_t first);
+proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
+                      proto_tree *tree, const FsPacket *packet, uint32_t first);
 
 /**
  * Set the Protocol column, and append a line for the layer to the Info column, behind " | " if

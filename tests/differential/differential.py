@@ -8,7 +8,8 @@ For each capture: every field that feiqdump's JSON has must have the same list o
 tshark's under that name; no layer that feiqdump knows, and no feiq.* or onehash.* field, may be
 missing on either side. What may differ, and why, is reasons.py: field by field.
 
-Fields named feiscope.* are feiqdump's own and not compared. Exit status 77: nothing to compare.
+Fields named feiscope.* are feiqdump's own, those of dissector/linked_fields.def the plugin's own;
+neither is compared. Exit status 77: nothing to compare.
 """
 
 import argparse
@@ -26,6 +27,9 @@ import cuts
 import reasons
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+import linked  # noqa: E402 (of the folder above)
+
 TSHARK = HERE.parent / "tshark"
 SKIPPED = 77
 
@@ -135,7 +139,8 @@ def compare_packet(ours, theirs, capture, frame):
     prefix = hidden_layers(theirs)
     names = [name for name in ours if not name.startswith("feiscope")]
     names += [name for name in KNOWN if name in theirs and name not in ours]
-    names += [name for name in theirs if OWN.match(name) and name not in ours]
+    names += [name for name in theirs
+              if OWN.match(name) and name not in ours and name not in linked.NAMES]
     for name in dict.fromkeys(names):
         mine = ours.get(name, [])
         other = theirs.get(name, [])

@@ -18,7 +18,7 @@ def _checksum(data):
     return ~total & 0xFFFF
 
 
-def _ipv4(protocol, segment, source, destination):
+def ipv4(protocol, segment, source, destination):
     addresses = ipaddress.ip_address(source).packed + ipaddress.ip_address(destination).packed
     pseudo = addresses + struct.pack("!BBH", 0, protocol, len(segment))
     at = 6 if protocol == 17 else 16
@@ -33,13 +33,13 @@ def _ipv4(protocol, segment, source, destination):
 def udp(payload, sport=2425, dport=2425, source="10.0.0.1", destination="10.0.0.2"):
     """A frame with one datagram."""
     header = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0)
-    return _ipv4(17, header + payload, source, destination)
+    return ipv4(17, header + payload, source, destination)
 
 
 def tcp(payload, sport, dport, seq, ack, flags=PSH | ACK, source="10.0.0.1", destination="10.0.0.2"):
     """A frame with one segment."""
     header = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 65535, 0, 0)
-    return _ipv4(6, header + payload, source, destination)
+    return ipv4(6, header + payload, source, destination)
 
 
 class Stream:
@@ -73,13 +73,15 @@ class Stream:
         return self
 
 
-def write_pcap(path, frames, linktype=ETHERNET):
-    """A capture of frames; a frame is its bytes, or (captured bytes, length on the wire)."""
+def write_pcap(path, frames, linktype=ETHERNET, times=None):
+    """A capture of frames; a frame is its bytes, or (captured bytes, length on the wire). Frames
+    follow each other by 1 ms, or have times in whole milliseconds."""
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, linktype))
         for number, frame in enumerate(frames):
             captured, length = frame if isinstance(frame, tuple) else (frame, len(frame))
-            file.write(struct.pack("<IIII", 1500000000 + number // 1000, number % 1000 * 1000,
+            time = number if times is None else times[number]
+            file.write(struct.pack("<IIII", 1500000000 + time // 1000, time % 1000 * 1000,
                                    len(captured), length))
             file.write(captured)
 

@@ -8,12 +8,14 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 import frames
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(TREE, "tests"))
 WRAPPER = os.path.join(TREE, "tests", "tshark")
 BAD_SIGNS = ("Dissector bug, protocol", "AddressSanitizer", "runtime error", "WARNING] --", "CRITICAL] --")
 
@@ -59,11 +61,11 @@ def line_with(sign, text):
     return ""
 
 
-def capture(contents, linktype=frames.ETHERNET):
+def capture(contents, linktype=frames.ETHERNET, times=None):
     """Write frames to a capture of this run; its path."""
     handle, path = tempfile.mkstemp(suffix=".pcap", dir=folder())
     os.close(handle)
-    frames.write_pcap(path, contents, linktype)
+    frames.write_pcap(path, contents, linktype, times)
     os.chmod(path, 0o644)
     return path
 

@@ -7,6 +7,8 @@ import unittest
 
 import shark
 
+import linked
+
 TYPES = {"group": "FT_NONE", "remark": "FT_NONE", "bool": "FT_BOOLEAN", "text": "FT_STRING",
          "bytes": "FT_BYTES", "ether": "FT_ETHER", "ipv4": "FT_IPv4", "ipv6": "FT_IPv6",
          "time": "FT_ABSOLUTE_TIME", "span": "FT_RELATIVE_TIME"}
@@ -35,7 +37,9 @@ class Fields(unittest.TestCase):
         cls.registered = registered()
 
     def test_names_are_the_same(self):
-        self.assertEqual(sorted(self.registered), sorted(row[0] for row in self.table))
+        names = [row[0] for row in self.table] + [field.name for field in linked.FIELDS]
+        self.assertEqual(sorted(self.registered), sorted(names))
+        self.assertGreater(len(linked.FIELDS), 5)
         self.assertGreater(len(self.table), 5)
 
     def test_each_is_registered_once(self):
@@ -62,8 +66,16 @@ class Fields(unittest.TestCase):
                 if kind == "bool" and int(mask, 16):
                     self.assertEqual(shown_base, bits)
 
+    def test_titles_and_blurbs_of_linked_fields(self):
+        for field in linked.FIELDS:
+            with self.subTest(field=field.name):
+                [row] = self.registered[field.name]
+                self.assertEqual((row[1], row[-1]), (field.title, field.blurb))
+
     def test_every_field_says_what_it_is(self):
-        for name, title, _, _, _, _, blurb in self.table:
+        described = [(row[0], row[1], row[6]) for row in self.table]
+        described += [(field.name, field.title, field.blurb) for field in linked.FIELDS]
+        for name, title, blurb in described:
             with self.subTest(field=name):
                 self.assertTrue(title)
                 self.assertTrue(blurb)

@@ -9,8 +9,8 @@ import unittest
 import frames
 import shark
 
-# Fields that only a second pass can know; everything else has to be equal in both.
-FORWARD = []
+import linked
+
 
 ETHERNET_HEADER = 14
 OURS = "feiq or onehash"
@@ -37,8 +37,24 @@ def all_samples():
             for linktype, captured in contents.items()}
 
 
-def own_lines(text):
-    return [line for line in text.splitlines() if not any(f"{name}: " in line for name in FORWARD)]
+def indent(line):
+    return len(line) - len(line.lstrip(" "))
+
+
+def own_lines(output):
+    """All lines but those of what only a second pass can know, and what stands beneath those."""
+    titles = tuple(f"[{field.title}: " for field in linked.FORWARD)
+    remarks = [field.title for field in linked.FORWARD if field.remark]
+    kept = []
+    beneath = None
+    for line in output.splitlines():
+        if beneath is not None and indent(line) > beneath:
+            continue
+        text = line.strip()
+        beneath = indent(line) if text in remarks or text.startswith(titles) else None
+        if beneath is None:
+            kept.append(line)
+    return kept
 
 
 def expert_counts(text):

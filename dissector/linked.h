@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The plugin's own fields, of what takes more than one packet to know.
+ */
+#ifndef FEISCOPE_DISSECTOR_LINKED_H
+#define FEISCOPE_DISSECTOR_LINKED_H
+
+#include "dissector/fields.h"
+
+/** The protocols that such fields belong to. */
+typedef enum { LINKED_FEIQ, LINKED_ONEHASH } LinkedProtocol;
+
+/** Fields and remarks, in the order of linked_fields.def. */
+typedef enum {
+#define LINKED_FIELD(protocol, id, ...)  LINKED_##id,
+#define LINKED_REMARK(protocol, id, ...) LINKED_##id,
+#include "dissector/linked_fields.def"
+#undef LINKED_FIELD
+#undef LINKED_REMARK
+    LINKED_COUNT
+} Linked;
+
+/** Wireshark's identifiers of the fields; -1 for remarks. */
+extern int linked_fields[LINKED_COUNT];
+
+/** The remarks, as expert items. */
+extern expert_field linked_remarks[LINKED_COUNT];
+
+/**
+ * Register the fields and remarks of a protocol.
+ *
+ * @param table the protocol's other fields
+ */
+void linked_register(const RegisteredTable *table, LinkedProtocol protocol);
+
+/** Add the number of another frame, as a conclusion. */
+void linked_add_frame(proto_tree *tree, Linked field, tvbuff_t *tvb, uint32_t frame);
+
+/** Add how long something took, in nanoseconds, as a conclusion. */
+void linked_add_time(proto_tree *tree, Linked field, tvbuff_t *tvb, int64_t nanoseconds);
+
+/** The frame's time in nanoseconds since 1970. */
+int64_t linked_now(const packet_info *pinfo);
+
+#endif
