@@ -66,7 +66,7 @@ static int run(const Options *options)
 {
     g_autoptr(GError) error = NULL;
     Config *config = options->config == NULL ? config_new() : config_read(options->config, &error);
-    if (config == NULL) {
+    if (error != NULL) {
         g_printerr("chatd: %s\n", error->message);
         return EXIT_CANNOT_RUN;
     }
@@ -81,20 +81,22 @@ static int run(const Options *options)
         g_printerr("chatd: %s\n", error->message);
         return EXIT_CANNOT_RUN;
     }
-    g_autofree char *places = daemon_places(program.daemon);
-    if (options->ports_file != NULL &&
-        !g_file_set_contents(options->ports_file, places, -1, &error)) {
-        g_printerr("chatd: %s\n", error->message);
-        daemon_free(program.daemon);
-        return EXIT_CANNOT_RUN;
-    }
-    g_strdelimit(g_strchomp(places), "\n", ',');
-    g_message("chatd: ready on %s", places);
+    /* before anybody is told that it is ready: a signal without its handler would end it */
     program.loop = g_main_loop_new(NULL, FALSE);
     g_unix_signal_add(SIGTERM, stop, &program);
     g_unix_signal_add(SIGINT, stop, &program);
     g_unix_signal_add(SIGHUP, reload, &program);
     g_unix_signal_add(SIGUSR1, print_figures, &program);
+    g_autofree char *places = daemon_places(program.daemon);
+    if (options->ports_file != NULL &&
+        !g_file_set_contents(options->ports_file, places, -1, &error)) {
+        g_printerr("chatd: %s\n", error->message);
+        daemon_free(program.daemon);
+        g_main_loop_unref(program.loop);
+        return EXIT_CANNOT_RUN;
+    }
+    g_strdelimit(g_strchomp(places), "\n", ',');
+    g_message("chatd: ready on %s", places);
     g_main_loop_run(program.loop);
     g_message("chatd: ends");
     daemon_free(program.daemon);

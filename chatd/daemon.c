@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/daemon.h"
+#include "chatd/audit.h"
 #include "chatd/chat_service.h"
+#include "chatd/control_service.h"
 #include "chatd/listener.h"
 #include "chatd/roster.h"
 #include "chatd/store.h"
@@ -15,9 +17,9 @@
 enum { INDEX_MS = 250, INDEX_MESSAGES = 200 };
 
 /* What is listened on. */
-typedef enum { CHAT, CHAT_LOCAL, PLACES } Place;
+typedef enum { CHAT, CHAT_LOCAL, CONTROL, CONTROL_LOCAL, PLACES } Place;
 
-static const char *const place_names[PLACES] = {"chat", "chat-local"};
+static const char *const place_names[PLACES] = {"chat", "chat-local", "control", "control-local"};
 
 struct Daemon {
     Config *config;
@@ -27,6 +29,8 @@ struct Daemon {
     Store *store;
     Roster *roster;
     ChatService *chat;
+    Audit *audit;
+    ControlService *control;
     Listener *listeners[PLACES];
 #ifdef FEISCOPE_HAVE_NODE
     Node *node;
@@ -44,24 +48,23 @@ static ListenerLimits limits_of(Daemon *daemon)
                             .each = {(guint)config->limits.output_bytes, &daemon->budget}};
 }
 
-static gboolean listen_tcp(Daemon *daemon, Place place, OnehashService service, GError **error)
+static gboolean listen_at(Daemon *daemon, Place place, ListenerSettings *settings, GError **error)
 {
-    const Config *config = daemon->config;
-    ListenerSettings settings = {.address = config->chat.address,
-                                 .port = config->chat.port,
-                                 .fd = -1,
-                                 .stream = {.framing = config->chat.framing,
-                                            .service = service,
-                                            .block = (uint32_t)config->chat.block},
-                                 .limits = limits_of(daemon)};
-    daemon->listeners[place] =
-        listener_new(daemon->poller, &settings, &chat_service_handler, daemon->chat, error);
-    return daemon->listeners[place] != NULL ||
-           (g_prefix_error(error, "%s: ", place_names[place]), FALSE);
+    gboolean is_chat = place == CHAT || place == CHAT_LOCAL;
+    settings->fd = -1;
+    settings->limits = limits_of(daemon);
+    settings->stream.service = is_chat ? ONEHASH_SERVICE_CHAT : ONEHASH_SERVICE_CONTROL;
+    daemon->listeners[place] = listener_new(
+        daemon->poller, settings, is_chat ? &chat_service_handler : &control_service_handler,
+        is_chat ? (gpointer)daemon->chat : (gpointer)daemon->control, error);
+    if (daemon->listeners[place] == NULL) {
+        g_prefix_error(error, "%s: ", place_names[place]);
+        return FALSE;
+    }
+    return TRUE;
 }
 
-static gboolean listen_local(Daemon *daemon, Place place, OnehashService service, const char *name,
-                             GError **error)
+static gboolean listen_local(Daemon *daemon, Place place, const char *name, GError **error)
 {
     const char *directory = daemon->config->local.directory;
     if (*directory == '\0') {
@@ -74,11 +77,47 @@ static gboolean listen_local(Daemon *daemon, Place place, OnehashService service
         return FALSE;
     }
     g_autofree char *path = g_build_filename(directory, name, NULL);
+    ListenerSettings settings = {.path = path};
+    return listen_at(daemon, place, &settings, error);
+}
+
+static gboolean start_chat(Daemon *daemon, GError **error)
+{
+    const Config *config = daemon->config;
+    daemon->chat = chat_service_new(config, daemon->roster, daemon->store);
+    if (!config->chat.enabled) {
+        return TRUE;
+    }
     ListenerSettings settings = {
-        .path = path, .fd = -1, .stream = {.service = service}, .limits = limits_of(daemon)};
-    daemon->listeners[place] =
-        listener_new(daemon->poller, &settings, &chat_service_handler, daemon->chat, error);
-    return daemon->listeners[place] != NULL;
+        .address = config->chat.address,
+        .port = config->chat.port,
+        .stream = {.framing = config->chat.framing, .block = (uint32_t)config->chat.block}};
+    return listen_at(daemon, CHAT, &settings, error) &&
+           listen_local(daemon, CHAT_LOCAL, "chat", error);
+}
+
+static char *make_figures(gconstpointer data)
+{
+    return daemon_figures(data);
+}
+
+static gboolean start_control(Daemon *daemon, GError **error)
+{
+    const Config *config = daemon->config;
+    daemon->audit = audit_open(config->storage.audit_log, error);
+    if (daemon->audit == NULL) {
+        return FALSE;
+    }
+    daemon->control = control_service_new(config, daemon->audit, make_figures, daemon);
+    if (!config->control.enabled) {
+        return TRUE;
+    }
+    ListenerSettings settings = {
+        .address = config->control.address,
+        .port = config->control.port,
+        .stream = {.framing = config->control.framing, .block = (uint32_t)config->control.block}};
+    return listen_at(daemon, CONTROL, &settings, error) &&
+           listen_local(daemon, CONTROL_LOCAL, "control", error);
 }
 
 static void commit(gpointer data)
@@ -129,16 +168,10 @@ static gboolean start(Daemon *daemon, GError **error)
     }
     store_set_schedule(daemon->store, schedule_commit, daemon);
     daemon->roster = roster_new((guint)config->limits.users + (guint)config->limits.clients);
-    daemon->chat = chat_service_new(config, daemon->roster, daemon->store);
     if (*config->storage.database != '\0') {
         daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
     }
-    if (config->chat.enabled &&
-        (!listen_tcp(daemon, CHAT, ONEHASH_SERVICE_CHAT, error) ||
-         !listen_local(daemon, CHAT_LOCAL, ONEHASH_SERVICE_CHAT, "chat", error))) {
-        return FALSE;
-    }
-    return start_node(daemon, error);
+    return start_chat(daemon, error) && start_control(daemon, error) && start_node(daemon, error);
 }
 
 Daemon *daemon_new(Config *config, GError **error)
@@ -180,6 +213,8 @@ void daemon_free(Daemon *daemon)
 #endif
     poller_free(daemon->poller);
     chat_service_free(daemon->chat);
+    control_service_free(daemon->control);
+    audit_close(daemon->audit);
     roster_free(daemon->roster);
     store_close(daemon->store);
     config_free(daemon->config);
@@ -198,7 +233,8 @@ static gboolean needs_restart(const Config *old, const Config *new)
            strcmp(old->chat.address, new->chat.address) != 0 ||
            strcmp(old->control.address, new->control.address) != 0 ||
            strcmp(old->local.directory, new->local.directory) != 0 ||
-           strcmp(old->storage.database, new->storage.database) != 0;
+           strcmp(old->storage.database, new->storage.database) != 0 ||
+           strcmp(old->storage.audit_log, new->storage.audit_log) != 0;
 }
 
 void daemon_reconfigure(Daemon *daemon, Config *config)
@@ -254,6 +290,7 @@ char *daemon_figures(const Daemon *daemon)
     g_string_append_printf(text, "users %u\nbuffered-bytes %" G_GSIZE_FORMAT "\n",
                            roster_count(daemon->roster), daemon->budget.used);
     chat_service_figures(daemon->chat, text);
+    control_service_figures(daemon->control, text);
 #ifdef FEISCOPE_HAVE_NODE
     if (daemon->node != NULL) {
         node_figures(daemon->node, text);

@@ -110,18 +110,17 @@ char *process_list(guint *lines, GError **error)
     return g_string_free(text, FALSE);
 }
 
-/* Kernel threads have no command line and no executable. */
+/* Source of the flag: PF_KTHREAD, include/linux/sched.h; of its place: proc(5), stat, field 9. */
 static gboolean is_kernel_thread(pid_t pid)
 {
-    char path[64];
-    char target[8];
-    gsize length = 0;
-    g_autofree char *command = read_proc(pid, "cmdline", &length);
-    if (command == NULL || length > 0) {
-        return FALSE;
+    enum { KERNEL_THREAD = 0x00200000, FIELDS_TO_FLAGS = 6 };
+    g_autofree char *text = read_proc(pid, "stat", NULL);
+    /* the name before it is in parentheses, and may hold spaces and parentheses */
+    const char *at = text == NULL ? NULL : strrchr(text, ')');
+    for (int field = 0; at != NULL && field <= FIELDS_TO_FLAGS; field++) {
+        at = strchr(at + 1, ' ');
     }
-    g_snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
-    return readlink(path, target, sizeof target) < 0 && errno == ENOENT;
+    return at == NULL || (g_ascii_strtoull(at + 1, NULL, 10) & KERNEL_THREAD) != 0;
 }
 
 static gboolean has_name(pid_t pid, const char *comm, const char *wanted)
@@ -139,16 +138,16 @@ static gboolean has_name(pid_t pid, const char *comm, const char *wanted)
     return strcmp(base, wanted) == 0;
 }
 
-static gboolean belongs_to_us(pid_t pid)
+static gboolean belongs_to(pid_t pid, uid_t owner)
 {
     char path[64];
     struct stat status;
     g_snprintf(path, sizeof path, "/proc/%d", (int)pid);
-    return stat(path, &status) == 0 && status.st_uid == geteuid();
+    return stat(path, &status) == 0 && status.st_uid == owner;
 }
 
 /* Why a process that has the name is spared; NULL if it is not. */
-static const char *reason_to_spare(pid_t pid, gboolean other_users)
+static const char *reason_to_spare(pid_t pid, uid_t owner)
 {
     if (pid == 1) {
         return "is the first process";
@@ -159,14 +158,21 @@ static const char *reason_to_spare(pid_t pid, gboolean other_users)
     if (is_kernel_thread(pid)) {
         return "is a kernel thread";
     }
-    if (!other_users && !belongs_to_us(pid)) {
+    if (owner != PROCESS_ANY_OWNER && !belongs_to(pid, owner)) {
         return "belongs to another user";
     }
     return NULL;
 }
 
+/* A process that was not waited for counts as ended, too. */
+static gboolean has_ended(int pidfd)
+{
+    struct pollfd descriptor = {.fd = pidfd, .events = POLLIN};
+    return poll(&descriptor, 1, 0) == 1;
+}
+
 /* Take hold of every process of the name; what is spared is written down. */
-static GArray *find_targets(const char *name, gboolean other_users, GString *spared, GError **error)
+static GArray *find_targets(const char *name, uid_t owner, GString *spared, GError **error)
 {
     g_autoptr(GArray) pids = read_pids(error);
     if (pids == NULL) {
@@ -183,14 +189,19 @@ static GArray *find_targets(const char *name, gboolean other_users, GString *spa
         char *comm = read_name(pid);
         const char *reason = NULL;
         if (comm != NULL && has_name(pid, comm, name)) {
-            reason = reason_to_spare(pid, other_users);
-            if (reason == NULL) {
+            reason = reason_to_spare(pid, owner);
+            if (has_ended(pidfd)) {
+                /* what was read may be of another process that has the number now */
+                reason = NULL;
+            } else if (reason == NULL) {
                 Target target = {pidfd, pid, comm};
                 g_array_append_val(targets, target);
                 continue;
             }
-            g_string_append_printf(spared, "%s%d %s", spared->len == 0 ? "" : ", ", (int)pid,
-                                   reason);
+            if (reason != NULL) {
+                g_string_append_printf(spared, "%s%d %s", spared->len == 0 ? "" : ", ", (int)pid,
+                                       reason);
+            }
         }
         g_free(comm);
         close(pidfd);
@@ -198,17 +209,11 @@ static GArray *find_targets(const char *name, gboolean other_users, GString *spa
     return targets;
 }
 
-static gboolean has_ended(const Target *target)
-{
-    struct pollfd descriptor = {.fd = target->pidfd, .events = POLLIN};
-    return poll(&descriptor, 1, 0) == 1;
-}
-
 static guint count_running(const GArray *targets)
 {
     guint running = 0;
     for (guint i = 0; i < targets->len; i++) {
-        running += !has_ended(&g_array_index(targets, Target, i));
+        running += !has_ended(g_array_index(targets, Target, i).pidfd);
     }
     return running;
 }
@@ -218,7 +223,7 @@ static void signal_and_wait(const GArray *targets, int number, guint millisecond
 {
     for (guint i = 0; i < targets->len; i++) {
         const Target *target = &g_array_index(targets, Target, i);
-        if (!has_ended(target) &&
+        if (!has_ended(target->pidfd) &&
             syscall(SYS_pidfd_send_signal, target->pidfd, number, NULL, 0) != 0 && errno != ESRCH) {
             g_string_append_printf(refused, "%s%d: %s", refused->len == 0 ? "" : ", ",
                                    (int)target->pid, g_strerror(errno));
@@ -230,13 +235,12 @@ static void signal_and_wait(const GArray *targets, int number, guint millisecond
     }
 }
 
-char *process_end(const char *name, gboolean other_users, guint milliseconds, guint *ended,
-                  GError **error)
+char *process_end(const char *name, uid_t owner, guint milliseconds, guint *ended, GError **error)
 {
     g_autoptr(GString) spared = g_string_new(NULL);
     g_autoptr(GString) refused = g_string_new(NULL);
     *ended = 0;
-    g_autoptr(GArray) targets = find_targets(name, other_users, spared, error);
+    g_autoptr(GArray) targets = find_targets(name, owner, spared, error);
     if (targets == NULL) {
         return NULL;
     }
@@ -251,13 +255,14 @@ char *process_end(const char *name, gboolean other_users, guint milliseconds, gu
         return NULL;
     }
     signal_and_wait(targets, SIGTERM, milliseconds, refused);
-    if (count_running(targets) > 0 && refused->len == 0) {
+    if (count_running(targets) > 0) {
+        g_string_truncate(refused, 0);
         signal_and_wait(targets, SIGKILL, milliseconds, refused);
     }
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < targets->len; i++) {
         const Target *target = &g_array_index(targets, Target, i);
-        if (has_ended(target)) {
+        if (has_ended(target->pidfd)) {
             g_autofree char *shown = printable(target->name);
             g_string_append_printf(text, "%s%d %s", *ended == 0 ? "" : "\n", (int)target->pid,
                                    shown);

@@ -28,20 +28,22 @@ GQuark process_error_quark(void);
  */
 char *process_list(guint *lines, GError **error);
 
+/** Processes of whomever. */
+#define PROCESS_ANY_OWNER ((uid_t)-1)
+
 /**
  * End every process of a name: SIGTERM, and SIGKILL to those that are still there after the time
  * is up. A process is held by its pidfd from before its name is looked at, so a number that is
  * given to another process in the meantime does no harm. Never ended: process 1, this process,
- * kernel threads, and, unless asked for, processes of other users.
+ * kernel threads, and processes of other owners. It waits: call it in a thread.
  *
  * @param name         exact name, as in process_list or the base name of the executable
- * @param other_users  also end processes of other users
+ * @param owner        end only this account's processes, or PROCESS_ANY_OWNER
  * @param milliseconds to wait between the two signals, and again after the second
  * @param ended        set to the number of processes that ended
  * @param error        PROCESS_ERROR_…; the message names what was spared and why
  * @return "pid name" a line for each that ended; free with g_free; NULL on error
  */
-char *process_end(const char *name, gboolean other_users, guint milliseconds, guint *ended,
-                  GError **error);
+char *process_end(const char *name, uid_t owner, guint milliseconds, guint *ended, GError **error);
 
 #endif

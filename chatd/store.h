@@ -109,7 +109,7 @@ typedef struct {
 } StoreQuery;
 
 /** The newest messages of those that a query asks for, oldest of them first. */
-gboolean store_history(Store *store, const StoreQuery *query, StoreVisitor *visitor, gpointer data,
+gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
                        GError **error);
 
 /**

@@ -40,10 +40,10 @@ class Daemon:
         ports = self.path("ports")
         if os.path.exists(ports):
             os.unlink(ports)
-        self.log = open(self.path("log"), "ab")
-        self.process = subprocess.Popen(
-            [CHATD, "--config", self.path("chatd.conf"), "--ports-file", ports],
-            stderr=self.log, stdin=subprocess.DEVNULL)
+        with open(self.path("log"), "ab") as log:
+            self.process = subprocess.Popen(
+                [CHATD, "--config", self.path("chatd.conf"), "--ports-file", ports],
+                stderr=log, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(ports):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -85,7 +85,6 @@ class Daemon:
         finally:
             if self.process.poll() is None:
                 self.kill()
-            self.log.close()
             if self.own_folder:
                 self.own_folder.cleanup()
 
