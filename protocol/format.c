@@ -386,6 +386,12 @@ size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
 static void put_line_entry(Writer *w, const FsEntry *entry)
 {
     const FsField *field = entry->field;
+    if (field->type == FS_REMARK && field->line == 0) {
+        put_string(w, " [");
+        put_string(w, field->title);
+        put_char(w, ']');
+        return;
+    }
     if (field->lead != NULL) {
         put_string(w, field->lead);
     }
@@ -408,6 +414,13 @@ static void put_line_entry(Writer *w, const FsEntry *entry)
     }
 }
 
+/* A field's place in the line; what is wrong with the bytes stands at its end. */
+static uint8_t line_place(const FsField *field)
+{
+    bool grave = field->type == FS_REMARK && field->severity >= FS_WARN;
+    return field->line == 0 && grave ? UINT8_MAX : field->line;
+}
+
 size_t fs_format_line(char *out, size_t capacity, const FsEntry *entries, uint32_t count)
 {
     enum { MOST = 32 };
@@ -415,12 +428,12 @@ size_t fs_format_line(char *out, size_t capacity, const FsEntry *entries, uint32
     const FsEntry *chosen[MOST];
     uint32_t n = 0;
     for (uint32_t i = 0; i < count && n < MOST; i++) {
-        uint8_t line = entries[i].field->line;
+        uint8_t line = line_place(entries[i].field);
         if (line == 0) {
             continue;
         }
         uint32_t place = n++;
-        for (; place > 0 && chosen[place - 1]->field->line > line; place--) {
+        for (; place > 0 && line_place(chosen[place - 1]->field) > line; place--) {
             chosen[place] = chosen[place - 1];
         }
         chosen[place] = &entries[i];

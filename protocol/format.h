@@ -32,7 +32,8 @@ size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry);
 /**
  * One line for entries of one layer: those whose field has a place in the line (FsField.line), in
  * the order of the places, each with what its field puts before and after it. A name stands for
- * the number where the value has one.
+ * the number where the value has one. Remarks of severity warning or error without a place of
+ * their own stand at the end, in brackets.
  *
  * @param entries the first is the layer
  * @param count   entries from there on that belong to the layer

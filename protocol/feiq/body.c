@@ -22,6 +22,9 @@ bool feiq_command_known(uint8_t command)
 void feiq_decode_body(FeiqDatagram *d, bool known)
 {
     if (d->at == d->end) {
+        if (d->body_length > 0 && !d->cut) {
+            (void)fs_add_remark(d->packet, FEIQ(ENCRYPTED_LENGTH), d->at, 0, false);
+        }
         return;
     }
     FeiqBody *decode = known ? forms[feiq_command(d)].decode : NULL;

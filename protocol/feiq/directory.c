@@ -151,7 +151,9 @@ bool feiq_decode_directory(FsPacket *packet, FsSpan span)
     if (first > span.data) {
         (void)fs_add_remark(packet, FEIQ(DIR_JUNK), span.data, (size_t)(first - span.data), false);
     }
+    uint32_t stream = fs_open(packet, FEIQ(DIR_STREAM), first, (size_t)(end - first));
     decode_entries(&d);
+    fs_close(packet, stream, NULL);
     if (d.cut) {
         (void)fs_add_remark(packet, FEIQ(TRUNCATED), end, 0, false);
     }

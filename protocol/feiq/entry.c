@@ -26,8 +26,8 @@ static const struct {
     char key[4];
     uint16_t field;
 } lines[] = {
-    {"UN:", FEIQ_EXTENSION_USER},  {"HN:", FEIQ_EXTENSION_HOST},    {"NN:", FEIQ_EXTENSION_NICK},
-    {"GN:", FEIQ_EXTENSION_GROUP}, {"VS:", FEIQ_EXTENSION_VERSION}, {"PL:", FEIQ_EXTENSION_POLL},
+    {"UN:", FEIQ_EXTENSION_USER}, {"HN:", FEIQ_EXTENSION_HOST},    {"NN:", FEIQ_NICK},
+    {"GN:", FEIQ_GROUP},          {"VS:", FEIQ_EXTENSION_VERSION}, {"PL:", FEIQ_EXTENSION_POLL},
     {"IP:", FEIQ_EXTENSION_DICT},
 };
 enum { LINES = sizeof lines / sizeof lines[0], KEY = 3 };
@@ -129,15 +129,30 @@ static Sections further_sections(FeiqDatagram *d, FeiqSlice third)
     return (Sections){NULL, 0};
 }
 
+/* Does the extension, if there is one, have a line with the key? */
+static bool overrides(const uint8_t *extension, const uint8_t *end, const char *key)
+{
+    while (extension != NULL && extension < end) {
+        FeiqSlice line = feiq_take(&extension, end, '\n');
+        if (line.length > KEY && feiq_begins(line.at, line.at + line.length, key, KEY)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the extension repeats a name in UTF-8, that one counts, and the first is set apart. */
 void feiq_body_entry(FeiqDatagram *d)
 {
     const uint8_t *extension = find_extension(d);
     const uint8_t *end = extension != NULL ? extension : d->end;
     feiq_add_encoding(d, d->at, end);
     FeiqSlice nick = feiq_take(&d->at, end, '\0');
-    feiq_add_text(d, FEIQ(NICK), nick.at, nick.length);
+    feiq_add_text(d, overrides(extension, d->end, "NN:") ? FEIQ(LEGACY_NICK) : FEIQ(NICK), nick.at,
+                  nick.length);
     FeiqSlice group = feiq_take(&d->at, end, '\0');
-    feiq_add_text(d, FEIQ(GROUP), group.at, group.length);
+    feiq_add_text(d, overrides(extension, d->end, "GN:") ? FEIQ(LEGACY_GROUP) : FEIQ(GROUP),
+                  group.at, group.length);
     if (d->at < end) {
         FeiqSlice section = feiq_take(&d->at, end, '\0');
         Sections sections = further_sections(d, section);

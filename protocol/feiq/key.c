@@ -87,6 +87,21 @@ void feiq_body_anspubkey(FeiqDatagram *d)
     }
 }
 
+/* Hexadecimal digits, or the alphabet of base64. */
+static bool is_coded(FeiqSlice part, bool base64)
+{
+    for (size_t i = 0; i < part.length; i++) {
+        uint8_t c = part.at[i];
+        bool hexadecimal =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!hexadecimal && !(base64 && (letter || c == '+' || c == '/' || c == '='))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* capability:key:message[:signature] */
 void feiq_decode_cipher(FeiqDatagram *d)
 {
@@ -98,10 +113,16 @@ void feiq_decode_cipher(FeiqDatagram *d)
     FeiqSlice capability = feiq_take(&at, end, ':');
     capability.closed = capability.closed || body.closed;
     feiq_decode_capability(d, capability);
+    uint64_t bits = 0;
+    (void)feiq_hexadecimal(capability.at, capability.length, UINT32_MAX, &bits);
+    bool base64 = (bits & FEIQ(CAP_ENCODE_BASE64)->mask) != 0;
     unsigned found = 0;
     while (found < sizeof parts / sizeof parts[0] && at < end) {
         FeiqSlice part = feiq_take(&at, end, ':');
         feiq_add_text(d, &feiq_fields[parts[found++]], part.at, part.length);
+        if (!is_coded(part, base64)) {
+            (void)fs_add_remark(d->packet, FEIQ(CIPHER_MALFORMED), part.at, part.length, true);
+        }
     }
     if (found < 2 && (body.closed || !d->cut)) {
         (void)fs_add_remark(d->packet, FEIQ(CIPHER_INCOMPLETE), body.at, body.length, true);

@@ -10,11 +10,11 @@ enum { REFERENCE = 15, REFERENCE_ID = 4, ID_DIGITS = 8 };
 
 void feiq_body_message(FeiqDatagram *d)
 {
-    feiq_add_encoding(d, d->at, d->end);
     bool encrypted = feiq_has(d, FEIQ_OPT_ENCRYPT);
     if (encrypted) {
         feiq_decode_cipher(d);
     } else {
+        feiq_add_encoding(d, d->at, d->end);
         FeiqSlice text = feiq_take(&d->at, d->end, '\0');
         feiq_decode_text(d, text.at, text.at + text.length);
     }
@@ -25,6 +25,9 @@ void feiq_body_message(FeiqDatagram *d)
         d->at++;
     }
     if (d->at < d->end) {
+        if (encrypted) {
+            feiq_add_encoding(d, d->at, d->end);
+        }
         feiq_decode_files(d);
     } else if (!d->cut) {
         (void)fs_add_remark(d->packet, FEIQ(FILE_MISSING), d->at, 0, false);

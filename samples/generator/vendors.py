@@ -21,7 +21,8 @@ def ipdict(**entries):
     for key, value in entries.items():
         value = f"{value:x}" if isinstance(value, int) else value
         out += f"{key}:{len(value.encode()):x}:{value}:"
-    return f"IP2:{len(out.encode()):x}:{out}Z".encode()
+    # the length does not count the colon that ends the last pair: the official sample says 3d
+    return f"IP2:{len(out.encode()) - 1:x}:{out}Z".encode()
 
 
 def _vendors():

@@ -32,14 +32,16 @@ static void test_entries(void)
         FsPacket packet = decode(buffer, length);
         uint32_t word = options | command | (entry.extension != NULL ? FEIQ_OPT_CAPUTF8 : 0);
         assert_header(&packet, &sender, number, word, 0);
-        assert_text(&packet, FEIQ_NICK, 0, entry.nick);
-        assert_text(&packet, FEIQ_GROUP, 0, entry.group);
+        bool nick = entry.extension != NULL && extension.nick.length > 0;
+        bool group = entry.extension != NULL && extension.group.length > 0;
+        assert_text(&packet, nick ? FEIQ_LEGACY_NICK : FEIQ_NICK, 0, entry.nick);
+        assert_text(&packet, group ? FEIQ_LEGACY_GROUP : FEIQ_GROUP, 0, entry.group);
         g_assert_cmpuint(count(&packet, FEIQ_EXTENSION), ==, entry.extension != NULL);
         if (entry.extension != NULL) {
             assert_text(&packet, FEIQ_EXTENSION_USER, 0, extension.user);
             assert_text(&packet, FEIQ_EXTENSION_HOST, 0, extension.host);
-            assert_text(&packet, FEIQ_EXTENSION_NICK, 0, extension.nick);
-            assert_text(&packet, FEIQ_EXTENSION_GROUP, 0, extension.group);
+            assert_text(&packet, FEIQ_NICK, 0, nick ? extension.nick : entry.nick);
+            assert_text(&packet, FEIQ_GROUP, 0, group ? extension.group : entry.group);
             assert_text(&packet, FEIQ_EXTENSION_VERSION, 0, extension.version);
         }
     }

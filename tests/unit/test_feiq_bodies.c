@@ -79,8 +79,8 @@ static void test_extension(void)
     HAS("feiq.nick", "王");
     HAS("feiq.group", "你好");
     HAS("feiq.encoding", "2");
-    HAS("feiq.extension.nick", "王");
-    HAS("feiq.extension.group", "你好");
+    HAS("feiq.nick", "王");
+    HAS("feiq.group", "你好");
     DATAGRAM("1:7:u:h:1:n\0g\0\nUN:u\n");
     HAS("feiq.extension.user", "u");
     REMARKS("feiq.extension.unannounced", NULL);
@@ -205,7 +205,7 @@ static void test_files(void)
     HAS_NTH(1, "feiq.file.extra.time", "Jan  1, 1970 00:00:01.000000000 UTC");
     HAS_NTH(1, "feiq.file.extra.key", "0x00000002");
     HAS_NTH(2, "feiq.file.extra.value", "root");
-    g_assert_cmpstr(check_line(), ==, "SENDMSG u@h → text [file a::b.doc 31 bytes]");
+    g_assert_cmpstr(check_line(), ==, "SENDMSG u@h → text [a::b.doc 31 bytes, directory]");
     FROM_FEIQ("2097440:\0"
               "0:a:-1:zz:xyz:novalue:\a");
     REMARKS("feiq.file.size.invalid", ": -1");

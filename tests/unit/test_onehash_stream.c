@@ -231,7 +231,7 @@ static void test_cut_by_the_snapshot_length(void)
     Rig r = rig(&stream_default_settings);
     feed(&r, 100, "1#1#bob\n");
     feed_span(&r, false, 108, ACK, "1#3#bob#hel", 11, 40);
-    expect(&r, "request 1#1 log in bob\nrequest 1#3 message bob → hel\n");
+    expect(&r, "request 1#1 log in bob\nrequest 1#3 message bob → hel [The message breaks off]\n");
     g_assert_true(entries[r.packet.count - 4].field == &onehash_table.fields[ONEHASH_TRUNCATED]);
     feed(&r, 148, "1#2\n");
     expect(&r, "request 1#2 log out\n");
@@ -284,7 +284,7 @@ static void test_alone(void)
     Rig r = rig(&stream_default_settings);
     r.walk.inside_error = true;
     feed(&r, 100, "1#2\n1#3#bob");
-    expect(&r, "request 1#2 log out\nrequest 1#3 message bob\n");
+    expect(&r, "request 1#2 log out\nrequest 1#3 message bob [The message breaks off]\n");
     feed(&r, 111, "#x\n");
     expect(&r, "");
     r.walk.inside_error = false;
