@@ -119,6 +119,8 @@ typedef struct {
                         *   use ("IPv4"); NULL: the title */
     uint8_t hidden;    /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
                         *   items, such as ip.addr beside ip.src */
+    uint8_t whole;     /**< 1: slices and len() of this layer take in all that it carries, as
+                        *   Wireshark's filters do for some protocols; else its header only */
 } FsField;
 
 /** A protocol's table. */

@@ -94,7 +94,8 @@ static void print_capture(Run *run, const char *name)
         complain(run, name, &clock, status, message);
         return;
     }
-    run->walk.streams = stream_table_new(&stream_default_settings); /* no stream spans captures */
+    run->walk.streams =
+        stream_table_new(&run->options->preferences.streams); /* no stream spans captures */
     if (run->walk.streams == NULL) {
         complain(run, name, &clock, CAPTURE_FAILED, strerror(ENOMEM));
     }
@@ -161,6 +162,8 @@ static ExitStatus print_captures(const Options *options)
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;
+    run.walk.feiq_udp = &options->preferences.feiq_udp;
+    run.walk.feiq_tcp = &options->preferences.feiq_tcp;
     if (!compile_filter(&run)) {
         return EXIT_ERROR;
     }

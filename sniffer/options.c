@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
+#include "sniffer/preferences.h"
 #include "sniffer/tables.h"
 #include "sniffer/terminal.h"
 
@@ -37,6 +38,11 @@ static const char help[] =
     "      --offsets         with -T json: where each field stands, its bytes and byte order\n"
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
+    "  -o NAME:VALUE         a preference, as in tshark: onehash.framing:fixed (or auto, line,\n"
+    "                        length, bare), onehash.block_size:N, onehash.chat_ports:N,\n"
+    "                        onehash.control_ports:N, feiq.udp.port:N, feiq.tcp.port:N; or:\n"
+    "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port N,\n"
+    "      --onehash-control-port N, --feiq-port N[,N-N…]\n"
     "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
     "  -n                    look up no names (it never does; for fingers used to tcpdump)\n"
     "      --help, --version\n"
@@ -60,22 +66,33 @@ enum {
     OPTION_VERIFY,
     OPTION_COLOUR,
     OPTION_WIDTH,
-    OPTION_OFFSETS
+    OPTION_OFFSETS,
+    OPTION_FRAMING,
+    OPTION_BLOCK,
+    OPTION_CHAT_PORT,
+    OPTION_CONTROL_PORT,
+    OPTION_FEIQ_PORT
 };
 
-static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
-                                             {"count", required_argument, NULL, 'c'},
-                                             {"display-filter", required_argument, NULL, 'Y'},
-                                             {"verbose", no_argument, NULL, 'v'},
-                                             {"help", no_argument, NULL, OPTION_HELP},
-                                             {"version", no_argument, NULL, OPTION_VERSION},
-                                             {"type", required_argument, NULL, 'T'},
-                                             {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
-                                             {"offsets", no_argument, NULL, OPTION_OFFSETS},
-                                             {"color", required_argument, NULL, OPTION_COLOUR},
-                                             {"colour", required_argument, NULL, OPTION_COLOUR},
-                                             {"width", required_argument, NULL, OPTION_WIDTH},
-                                             {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"read", required_argument, NULL, 'r'},
+    {"count", required_argument, NULL, 'c'},
+    {"display-filter", required_argument, NULL, 'Y'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"type", required_argument, NULL, 'T'},
+    {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
+    {"offsets", no_argument, NULL, OPTION_OFFSETS},
+    {"color", required_argument, NULL, OPTION_COLOUR},
+    {"colour", required_argument, NULL, OPTION_COLOUR},
+    {"width", required_argument, NULL, OPTION_WIDTH},
+    {"onehash-framing", required_argument, NULL, OPTION_FRAMING},
+    {"onehash-block", required_argument, NULL, OPTION_BLOCK},
+    {"onehash-chat-port", required_argument, NULL, OPTION_CHAT_PORT},
+    {"onehash-control-port", required_argument, NULL, OPTION_CONTROL_PORT},
+    {"feiq-port", required_argument, NULL, OPTION_FEIQ_PORT},
+    {NULL, 0, NULL, 0}};
 
 static bool set_view(Options *options, const char *name)
 {
@@ -120,6 +137,32 @@ static bool check_columns(const Options *options)
         return false;
     }
     return true;
+}
+
+static bool set_preference(Options *options, const char *text)
+{
+    const char *wrong = preference_set(&options->preferences, text);
+    if (wrong != NULL) {
+        (void)fprintf(stderr, "feiqdump: -o %s: %s\n", text, wrong);
+    }
+    return wrong == NULL;
+}
+
+/* An option that is a preference under a shorter name. */
+static bool set_named_preference(Options *options, const char *option, const char *name,
+                                 const char *value)
+{
+    const char *wrong = preference_set_value(&options->preferences, name, value);
+    if (wrong != NULL) {
+        (void)fprintf(stderr, "feiqdump: --%s %s: %s\n", option, value, wrong);
+    }
+    return wrong == NULL;
+}
+
+static bool set_feiq_port(Options *options, const char *value)
+{
+    return set_named_preference(options, "feiq-port", "feiq.udp.port", value) &&
+           set_named_preference(options, "feiq-port", "feiq.tcp.port", value);
 }
 
 static bool set_offsets(Options *options)
@@ -235,6 +278,8 @@ static int take_option(Options *options, int option)
         return add_column(options, optarg) ? 0 : -1;
     case 'E':
         return set_column_option(options, optarg) ? 0 : -1;
+    case 'o':
+        return set_preference(options, optarg) ? 0 : -1;
     case 'x':
         options->hex = true;
         return 0;
@@ -246,6 +291,22 @@ static int take_option(Options *options, int option)
     case OPTION_OFFSETS:
         options->offsets = true;
         return 0;
+    case OPTION_FRAMING:
+        return set_named_preference(options, "onehash-framing", "onehash.framing", optarg) ? 0 : -1;
+    case OPTION_BLOCK:
+        return set_named_preference(options, "onehash-block", "onehash.block_size", optarg) ? 0
+                                                                                            : -1;
+    case OPTION_CHAT_PORT:
+        return set_named_preference(options, "onehash-chat-port", "onehash.chat_ports", optarg)
+                   ? 0
+                   : -1;
+    case OPTION_CONTROL_PORT:
+        return set_named_preference(options, "onehash-control-port", "onehash.control_ports",
+                                    optarg)
+                   ? 0
+                   : -1;
+    case OPTION_FEIQ_PORT:
+        return set_feiq_port(options, optarg) ? 0 : -1;
     case OPTION_COLOUR:
         return set_colour(options, optarg) ? 0 : -1;
     case OPTION_WIDTH:
@@ -264,7 +325,7 @@ static int take_option(Options *options, int option)
 
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
-    *options = (Options){.view = view_line};
+    *options = (Options){.view = view_line, .preferences = preference_defaults};
     fields_begin(&options->columns);
     options->style.columns = &options->columns;
     options->style.width = terminal_width(STDOUT_FILENO);
@@ -276,7 +337,7 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
         return false;
     }
     int option;
-    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:o:", long_options, NULL)) != -1) {
         int exits = take_option(options, option);
         if (exits != 0) {
             *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;

@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_SNIFFER_OPTIONS_H
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
+#include "sniffer/preferences.h"
 #include "sniffer/views/fields.h"
 #include "sniffer/views/view.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     View *view;
     ViewStyle style;
     FieldColumns columns;
+    Preferences preferences;
     uint64_t limit; /**< packets to print; 0: all */
     bool offsets;   /**< JSON says where fields stand */
     bool hex;       /**< print the bytes too */

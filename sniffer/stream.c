@@ -18,10 +18,7 @@ enum {
     MOST_OLD = 1 << 20
 };
 
-const StreamSettings stream_default_settings = {.streams = 4096,
-                                                .partials = 16,
-                                                .chat_port = ONEHASH_CHAT_PORT,
-                                                .control_port = ONEHASH_CONTROL_PORT};
+const StreamSettings stream_default_settings = STREAM_DEFAULT_SETTINGS;
 
 /* Who speaks with whom. All bytes are set, so that keys compare as bytes. */
 typedef struct {

@@ -37,6 +37,11 @@ typedef struct {
 } StreamSettings;
 
 /** The ports of the protocol, 4096 streams, 16 partial messages, framing recognised. */
+#define STREAM_DEFAULT_SETTINGS                                                                    \
+    {                                                                                              \
+        .streams = 4096, .partials = 16, .chat_port = ONEHASH_CHAT_PORT,                           \
+        .control_port = ONEHASH_CONTROL_PORT                                                       \
+    }
 extern const StreamSettings stream_default_settings;
 
 /** What was left out or forgotten so far. */

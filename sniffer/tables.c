@@ -3,12 +3,12 @@
 #include "protocol/feiq/feiq.h"
 #include "protocol/onehash/onehash.h"
 
-const FsTable *const sniffer_tables[] = {&frame_table,    &ethernet_table,     &cooked_table,
-                                         &loopback_table, &raw_table,          &llc_table,
-                                         &vlan_table,     &service_vlan_table, &arp_table,
-                                         &ipv4_table,     &ipv6_table,         &icmp_table,
-                                         &udp_table,      &tcp_table,          &feiq_table,
-                                         &onehash_table,  &undecoded_table,    NULL};
+const FsTable *const sniffer_tables[] = {
+    &frame_table,   &ethernet_table,  &cooked_table, &loopback_table,
+    &raw_table,     &llc_table,       &vlan_table,   &service_vlan_table,
+    &arp_table,     &ipv4_table,      &ipv6_table,   &icmp_table,
+    &icmpv6_table,  &udp_table,       &tcp_table,    &feiq_table,
+    &onehash_table, &undecoded_table, NULL};
 
 const FsTable *sniffer_table_of(const FsField *layer)
 {

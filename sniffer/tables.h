@@ -21,6 +21,7 @@ extern const FsTable arp_table;
 extern const FsTable ipv4_table;
 extern const FsTable ipv6_table;
 extern const FsTable icmp_table;
+extern const FsTable icmpv6_table;
 extern const FsTable udp_table;
 extern const FsTable tcp_table;
 

@@ -16,13 +16,12 @@ FeiqSlice feiq_take_name(const uint8_t **at, const uint8_t *end)
 {
     const uint8_t *start = *at;
     const uint8_t *stop = start;
-    while (stop < end && (stop = memchr(stop, ':', (size_t)(end - stop))) != NULL &&
-           end - stop > 1 && stop[1] == ':') {
-        stop += 2;
+    while (stop < end && (*stop != ':' || (end - stop > 1 && stop[1] == ':'))) {
+        stop += *stop == ':' ? 2 : 1;
     }
-    bool closed = stop != NULL && stop < end;
+    bool closed = stop < end;
     *at = closed ? stop + 1 : end;
-    return (FeiqSlice){start, (size_t)((closed ? stop : end) - start), closed};
+    return (FeiqSlice){start, (size_t)(stop - start), closed};
 }
 
 void feiq_add_name(FeiqDatagram *d, const FsField *field, FeiqSlice name)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/feiq/decode.h"
 
+/* So many digits of either base fit 64 bits, and need no division to see it. */
+enum { SAFE_DIGITS = 16 };
+
 static unsigned digit(uint8_t c)
 {
     if (c >= '0' && c <= '9') {
@@ -16,7 +19,7 @@ static bool read_number(const uint8_t *at, size_t length, unsigned base, uint64_
     uint64_t number = 0;
     for (size_t i = 0; i < length; i++) {
         unsigned d = digit(at[i]);
-        if (d >= base || number > (UINT64_MAX - d) / base) {
+        if (d >= base || (i >= SAFE_DIGITS && number > (UINT64_MAX - d) / base)) {
             return false;
         }
         number = number * base + d;

@@ -41,7 +41,7 @@ static const uint16_t family_flags[][20] = {
 static const uint16_t iptux_flags[] = {FEIQ_OPTION_IPTUX_PASSWD, FEIQ_OPTION_IPTUX_SHARED, 0};
 
 static const uint8_t families[256] = {
-#define FEIQ_COMMAND(id, number, family, body) [number] = family,
+#define FEIQ_COMMAND(id, number, family, body) [number] = (family),
 #include "protocol/feiq/commands.def"
 #undef FEIQ_COMMAND
 };

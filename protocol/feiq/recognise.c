@@ -4,23 +4,44 @@
  */
 #include "protocol/feiq/decode.h"
 
+#include <string.h>
+
 enum { LONGEST_VERSION = 255, LONGEST_NAME = 255 };
 
-FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
+/* Byte by byte, since a NUL ends the header before its fifth colon. */
+static FeiqHeader split_broken_header(const uint8_t *at, const uint8_t *end)
 {
     FeiqHeader header = {.found = 0, .rest = end};
     const uint8_t *start = at;
-    for (; at < end && *at != '\0' && header.found < 5; at++) {
-        if (*at == ':') {
+    for (; at < end && *at != '\0'; at++) {
+        if (*at == ':' && header.found < 4) {
             header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), true};
             start = at + 1;
         }
     }
-    if (header.found < 5 && (start < at || header.found > 0)) {
+    if (start < at || header.found > 0) {
         header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), false};
-        start = at;
     }
-    header.rest = start;
+    header.rest = at;
+    return header;
+}
+
+FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
+{
+    FeiqHeader header = {.found = 0};
+    const uint8_t *start = at;
+    while (header.found < 5) {
+        FeiqSlice part = feiq_take(&at, end, ':');
+        if (!part.closed) {
+            break;
+        }
+        header.part[header.found++] = part;
+    }
+    header.rest = at;
+    size_t length = (size_t)(at - start);
+    if (header.found < 5 || memchr(start, '\0', length) != NULL) {
+        return split_broken_header(start, end);
+    }
     return header;
 }
 

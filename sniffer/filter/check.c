@@ -29,13 +29,13 @@ typedef struct {
     Place place;
 } Left;
 
-/* The operand that decides the type, and whose value names are known: the leftmost. */
-static const FsField *leftmost_field(const Operand *operand)
+/* The operand that decides the type, and whose value names are known. */
+static const Operand *leftmost(const Operand *operand)
 {
     while (operand->kind == OPERAND_ARITHMETIC || operand->kind == OPERAND_NEGATE) {
         operand = operand->first;
     }
-    return operand->kind == OPERAND_FIELD ? operand->field : NULL;
+    return operand;
 }
 
 static bool check_able(Checker *checker, const Operand *operand, Place place,
@@ -53,7 +53,7 @@ static bool check_left(Checker *checker, const Syntax *syntax, const Relation *r
     if (left->operand == NULL) {
         return false;
     }
-    left->field = leftmost_field(left->operand);
+    left->field = leftmost(left->operand)->field;
     return check_able(checker, left->operand, left->place, relation);
 }
 
@@ -73,7 +73,7 @@ static Operand *check_right(Checker *checker, const Syntax *syntax, const Relati
         left->operand = check_as_octets(checker, left->operand, left->place);
         return left->operand != NULL ? right : NULL;
     }
-    if (left->operand->kind == OPERAND_SLICE && right->kind != OPERAND_ARITHMETIC) {
+    if (leftmost(left->operand)->kind == OPERAND_SLICE && right->kind != OPERAND_ARITHMETIC) {
         return check_as_octets(checker, right, syntax->place);
     }
     if (right->kind != OPERAND_CONSTANT && !type_compatible(type, right->type)) {

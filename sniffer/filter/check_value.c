@@ -157,25 +157,27 @@ static Operand *check_term(Checker *checker, const Syntax *syntax, Type wanted)
     return check_value(checker, syntax, wanted);
 }
 
+static Operand *check_side(Checker *checker, const Syntax *syntax, Operator operation, Type wanted)
+{
+    Operand *side = check_term(checker, syntax, wanted);
+    if (side != NULL && !type_can_operate(side->type, operation)) {
+        (void)fault_at(checker->fault, syntax->place,
+                       "%s is not defined for values of this type (%s)", operator_text(operation),
+                       type_name(side->type));
+        return NULL;
+    }
+    return side;
+}
+
 static Operand *check_arithmetic(Checker *checker, const Syntax *syntax, Type wanted)
 {
-    Operand *first = check_term(checker, syntax->first, wanted);
+    Operand *first = check_side(checker, syntax->first, syntax->operation, wanted);
     if (first == NULL) {
         return NULL;
     }
-    Operand *second = check_term(checker, syntax->second, first->type);
+    Operand *second = check_side(checker, syntax->second, syntax->operation, first->type);
     if (second == NULL) {
         return NULL;
-    }
-    const Operand *const sides[] = {first, second};
-    const Syntax *const parts[] = {syntax->first, syntax->second};
-    for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
-        if (!type_can_operate(sides[i]->type, syntax->operation)) {
-            (void)fault_at(checker->fault, parts[i]->place,
-                           "%s is not defined for values of this type (%s)",
-                           operator_text(syntax->operation), type_name(sides[i]->type));
-            return NULL;
-        }
     }
     if (!type_compatible(first->type, second->type)) {
         (void)fault_at(checker->fault, syntax->second->place, "%s of %s and %s is not defined",

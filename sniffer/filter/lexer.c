@@ -156,9 +156,7 @@ static Token symbol_or_unknown(Lexer *lexer)
         }
     }
     if ((unsigned char)*start >= 0x80) {
-        const char *end = g_utf8_find_next_char(start, lexer->text + lexer->length);
-        uint32_t length = end != NULL ? (uint32_t)(end - start) : 1;
-        (void)fault_at(lexer->fault, (Place){lexer->position, length},
+        (void)fault_at(lexer->fault, (Place){lexer->position, lexer_character_length(start)},
                        "characters beyond ASCII belong between double quotes");
         return fault_token(lexer);
     }
@@ -174,11 +172,10 @@ static Token plain_token(Lexer *lexer)
     if (*start == '\'') {
         return lexer_character(lexer);
     }
-    LexerLiteral literal = lexer_literal(start);
+    uint32_t value = lexer_value_length(start);
     uint32_t word = lexer_word_length(start);
-    if (literal.length > 0 && literal.length >= word) {
-        Token token = text_token(lexer, TOKEN_VALUE, literal.skip, literal.length - literal.skip);
-        return token;
+    if (value > 0 && value >= word) {
+        return text_token(lexer, TOKEN_VALUE, 0, value);
     }
     if (word > 0) {
         return word_token(lexer, word);

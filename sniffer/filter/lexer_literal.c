@@ -81,26 +81,24 @@ static uint32_t ipv6_length(const char *text)
     return length == 0 ? 0 : length + prefix_length(text + length, 3);
 }
 
-LexerLiteral lexer_literal(const char *text)
+uint32_t lexer_value_length(const char *text)
 {
-    LexerLiteral best = {0, 0};
+    uint32_t lengths[9] = {mac_length(text, ':'), mac_length(text, '-'), ipv4_length(text),
+                           ipv6_length(text), joined_pairs(text, ':')};
     if (*text == ':') {
-        const uint32_t after_colon[] = {hex_run(text + 1), joined_pairs(text + 1, ':'),
-                                        joined_pairs(text + 1, '-'), joined_pairs(text + 1, '.')};
-        for (size_t i = 0; i < G_N_ELEMENTS(after_colon); i++) {
-            if (after_colon[i] > 0 && after_colon[i] + 1 > best.length) {
-                best = (LexerLiteral){after_colon[i] + 1, 1};
-            }
+        lengths[5] = hex_run(text + 1);
+        lengths[6] = joined_pairs(text + 1, ':');
+        lengths[7] = joined_pairs(text + 1, '-');
+        lengths[8] = joined_pairs(text + 1, '.');
+        for (size_t i = 5; i < G_N_ELEMENTS(lengths); i++) {
+            lengths[i] += lengths[i] > 0; /* the colon */
         }
     }
-    const uint32_t lengths[] = {mac_length(text, ':'), mac_length(text, '-'), ipv4_length(text),
-                                ipv6_length(text), joined_pairs(text, ':')};
+    uint32_t longest = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
-        if (lengths[i] > best.length) {
-            best = (LexerLiteral){lengths[i], 0};
-        }
+        longest = MAX(longest, lengths[i]);
     }
-    return best;
+    return longest;
 }
 
 static bool begins_part(char c)

@@ -7,15 +7,10 @@
 
 #include <stdint.h>
 
-/** A value in the text. */
-typedef struct {
-    uint32_t length; /**< bytes, 0 if there is none */
-    uint32_t skip;   /**< of these, the colon before it that says "a value, not a name" */
-} LexerLiteral;
-
-/** The longest MAC, IPv4 or IPv6 address (the latter two with prefix length), octets joined by
- * colons, or value after a colon, at the start of a NUL-terminated text. */
-LexerLiteral lexer_literal(const char *text);
+/** The bytes of the longest MAC, IPv4 or IPv6 address (the latter two with prefix length), octets
+ * joined by colons, or octets after a colon that says "a value, not a name", at the start of a
+ * NUL-terminated text. 0 if there is none. */
+uint32_t lexer_value_length(const char *text);
 
 /** The bytes of the word at the start of a text: letters, digits, _ and -, parts joined by single
  * dots, no part beginning with -. 0 if there is none. */

@@ -20,6 +20,15 @@ static uint32_t read_digits(const char *text, uint32_t most, bool hexadecimal, u
     return count;
 }
 
+uint32_t lexer_character_length(const char *text)
+{
+    if (*text == '\0') {
+        return 0;
+    }
+    gunichar c = g_utf8_get_char_validated(text, -1);
+    return c >= (gunichar)-2 ? 1 : (uint32_t)g_unichar_to_utf8(c, NULL);
+}
+
 typedef struct {
     uint32_t length;    /* bytes of the escape, with its backslash */
     uint32_t character; /* what it stands for */
@@ -63,8 +72,7 @@ static bool read_escape(Lexer *lexer, uint32_t position, Escape *escape)
         return fault_at(lexer->fault, (Place){position, 2 + digits},
                         "\\u takes four and \\U eight hexadecimal digits of a character");
     }
-    const char *end = g_utf8_find_next_char(text + 1, lexer->text + lexer->length);
-    uint32_t length = text[1] == '\0' ? 1 : end != NULL ? (uint32_t)(end - text) : 2;
+    uint32_t length = 1 + lexer_character_length(text + 1);
     return fault_at(lexer->fault, (Place){position, length},
                     "\"%.*s\" is no escape; a backslash itself is \\\\", (int)length, text);
 }
@@ -99,7 +107,7 @@ Token lexer_string(Lexer *lexer)
             out[used++] = text[at++];
             continue;
         }
-        Escape escape;
+        Escape escape = {0};
         if (!read_escape(lexer, at, &escape)) {
             return (Token){.kind = TOKEN_FAULT, .place = {at, 0}};
         }

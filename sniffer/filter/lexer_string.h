@@ -7,6 +7,9 @@
 
 #include "sniffer/filter/lexer.h"
 
+/** The bytes of the character at the start of a NUL-terminated text; 1 if it is not valid UTF-8. */
+uint32_t lexer_character_length(const char *text);
+
 /** The string at the lexer's place, which is at its opening quote or the r before it. In a raw
  * string a backslash stands for itself, but keeps a quote after it from ending the string. */
 Token lexer_string(Lexer *lexer);

@@ -147,6 +147,9 @@ static bool read_octets(Arena *arena, const char *text, Value *value)
 {
     uint8_t *octets = arena_new(arena, strlen(text) + 1);
     uint32_t count = 0;
+    if (*text == ':') {
+        text++; /* says that it is a value and not a name */
+    }
     bool prefixed = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
     if (prefixed) {
         text += 2;
@@ -355,8 +358,11 @@ static bool convert_character(const LiteralWant *want, const Syntax *syntax, Val
     case TYPE_TEXT:
     case TYPE_PROTOCOL:
     case TYPE_BYTES:
-        if (syntax->character > 0xff) {
-            break;
+        if (syntax->length != 1) {
+            (void)fault_at(want->fault, syntax->place,
+                           "an escape between single quotes stands for a number only");
+            fault_suggest(want->fault, "\"%s\"", syntax->text);
+            return false;
         }
         octet = arena_new(want->arena, 1);
         *octet = (uint8_t)syntax->character;

@@ -43,9 +43,9 @@ static void text_value(Operand *operand, const FsEntry *entry, Value *value)
 
 static void layer_value(const FsEntry *entry, Value *value)
 {
-    uint32_t length = entry->bit_length / 8;
     uint32_t reach = entry->value.bytes.length;
-    set_bytes(value, TYPE_PROTOCOL, entry->value.bytes.data, length < reach ? length : reach);
+    uint32_t length = entry->field->whole ? reach : MIN(entry->bit_length / 8, reach);
+    set_bytes(value, TYPE_PROTOCOL, entry->value.bytes.data, length);
     value->as.bytes.reach = reach;
 }
 

@@ -43,7 +43,6 @@ static int read_range(const char *text, Range *range)
     }
     char separator = *text++;
     if (separator == ':') {
-        skip_blanks(&text);
         if (*text == '\0') {
             range->kind = RANGE_TO_END;
             return 0;

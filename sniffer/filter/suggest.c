@@ -100,7 +100,7 @@ void suggest_field(Fault *fault, const FsTable *const *tables, size_t table_coun
             }
         }
     }
-    bool misspelt = nearest.name != NULL && nearest.distance <= 2 && how > 0;
+    bool misspelt = nearest.name != NULL && nearest.distance <= 1 && how > 0;
     const char *best = misspelt || alike == NULL ? nearest.name : alike;
     if (best != NULL) {
         fault_suggest(fault, "%s", best);

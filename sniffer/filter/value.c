@@ -69,7 +69,7 @@ static int order_ipv6(const Value *first, const Value *second)
 static int order_time(const Value *first, const Value *second)
 {
     if (first->as.time.seconds != second->as.time.seconds) {
-        return order_of(first->as.time.seconds < second->as.time.seconds, true);
+        return first->as.time.seconds < second->as.time.seconds ? -1 : 1;
     }
     return order_of(
         first->as.time.nanoseconds<second->as.time.nanoseconds, first->as.time.nanoseconds> second

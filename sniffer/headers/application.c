@@ -5,13 +5,20 @@
 #include "protocol/feiq/feiq.h"
 #include "sniffer/stream.h"
 
+static const PortSet feiq_port = {{{FEIQ_PORT, FEIQ_PORT}}, 1};
+
 void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t destination,
                         FsSpan span)
 {
     if (tcp && stream_segment(walk, source, destination, span)) {
         return;
     }
-    if (span.captured > 0 && (source == FEIQ_PORT || destination == FEIQ_PORT)) {
+    const PortSet *ports = tcp ? walk->feiq_tcp : walk->feiq_udp;
+    if (ports == NULL) {
+        ports = &feiq_port;
+    }
+    if (span.captured > 0 &&
+        (port_set_holds(ports, source) || port_set_holds(ports, destination))) {
         (void)(tcp ? feiq_decode_segment : feiq_decode_datagram)(walk->packet, span);
     }
 }

@@ -117,7 +117,9 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     const uint8_t *at = span.data;
     if (span.captured < HEADER_LENGTH) {
         if (span.captured >= 2) { /* Wireshark shows the layer once it has the hardware type */
-            (void)fs_add(packet, &fields[ARP_LAYER], at, span.captured);
+            uint32_t layer = fs_open(packet, &fields[ARP_LAYER], at, span.captured);
+            fs_carry(packet, layer, span);
+            fs_close(packet, layer, NULL);
         }
         header_cut(walk, span, HEADER_LENGTH);
         return;
@@ -133,6 +135,7 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     kind.ipv4 = protocol == TYPE_IPV4 && at[5] == 4;
     uint16_t opcode = header_u16(at + 6);
     uint32_t length = HEADER_LENGTH + 2U * at[4] + 2U * at[5];
+    FsSpan padded = span;
     if (length <= span.reported) {
         walk->claimed = length;
         span.reported = length;
@@ -140,7 +143,7 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     }
     uint32_t layer =
         fs_open(packet, &fields[ARP_LAYER], at, length < span.captured ? length : span.captured);
-    fs_carry(packet, layer, span);
+    fs_carry(packet, layer, padded);
     (void)fs_add_number(packet, &fields[ARP_HW_TYPE], at, 2, hardware);
     (void)fs_add_number(packet, &fields[ARP_PROTO_TYPE], at + 2, 2, protocol);
     (void)fs_add_number(packet, &fields[ARP_HW_SIZE], at + 4, 1, at[4]);

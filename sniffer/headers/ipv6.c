@@ -123,12 +123,13 @@ void header_ipv6(HeaderWalk *walk, FsSpan span)
     walk->quoting = false;
     HeaderReader r = reader_start(walk, &ipv6_table, span);
     uint8_t depth = walk->packet->depth;
+    uint32_t layer = walk->packet->count;
     reader_open(&r, IPV6_LAYER, HEADER_LENGTH);
     if (reader_want(&r, 1)) {
         uint8_t version = span.data[0] >> 4;
         (void)fs_add_bit_number(walk->packet, &r.fields[IPV6_VERSION], span.data, 0, 4, version);
-        (void)fs_add_bit_number(walk->packet, &ipv4_table.fields[IPV4_VERSION], span.data,
-                                0, 4, version);
+        (void)fs_add_bit_number(walk->packet, &ipv4_table.fields[IPV4_VERSION], span.data, 0, 4,
+                                version);
         if (version == 6) {
             packet(&r, depth);
         } else {
@@ -136,4 +137,7 @@ void header_ipv6(HeaderWalk *walk, FsSpan span)
         }
     }
     walk->packet->depth = depth;
+    if (walk->packet->count > layer && walk->packet->entries[layer].field->type == FS_LAYER) {
+        fs_carry(walk->packet, layer, r.span); /* as long as the packet says, by now */
+    }
 }

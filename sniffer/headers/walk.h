@@ -8,6 +8,7 @@
 #define FEISCOPE_SNIFFER_HEADERS_WALK_H
 
 #include "protocol/packet.h"
+#include "sniffer/ports.h"
 
 /** What decoders further in need from those further out. */
 typedef struct {
@@ -35,6 +36,8 @@ typedef struct {
                             *   0x10 ACK; set by header_tcp before header_application */
     struct StreamTable *streams; /**< TCP streams, for messages that span segments (stream.h);
                                   *   NULL: each segment is decoded for itself */
+    const PortSet *feiq_udp;     /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
+    const PortSet *feiq_tcp;     /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
 } HeaderWalk;
 
 /** Most layers that one frame may nest. */

@@ -223,9 +223,10 @@ static void cut(Cutter *c, uint32_t index, bool top) /* NOLINT(misc-no-recursion
             if (owned(c->out, from, child_start, child_end)) {
                 continue;
             }
-            if (entry->field->type == FS_LAYER && visible &&
-                (child_start < start || child_start >= end) &&
-                belongs_to_next(c, index, child_start)) {
+            bool outside = entry->field->type == FS_LAYER && visible &&
+                           (child_start < start || child_start >= end);
+            bool other_layer = c->entries[child].field->type == FS_LAYER && !c->nested;
+            if (outside && (other_layer || belongs_to_next(c, index, child_start))) {
                 continue;
             }
             /* the same characters once more, read as something else: the value itself shows */

@@ -31,6 +31,8 @@ static void heading(Layout *layout, uint32_t index, uint32_t start, uint32_t end
     g_string_append_c(layout->out, '\n');
 }
 
+enum { REMARK_INDENT = 4 };
+
 /* Remarks of the layer itself, not of layers beneath it. */
 static void remarks(Layout *layout, uint32_t index)
 {
@@ -42,7 +44,9 @@ static void remarks(Layout *layout, uint32_t index)
             i = field_after(packet->entries, packet->count, i) - 1;
         } else if (entry->field->type == FS_REMARK && !entry->field->hidden) {
             g_string_append(layout->out, "  ! ");
-            g_string_append(layout->out, layout_text(layout, fs_format_label, entry));
+            put_left(layout->out, layout_text(layout, fs_format_label, entry),
+                     layout->style->width - REMARK_INDENT);
+            trim_line(layout->out);
             g_string_append_c(layout->out, '\n');
         }
     }

@@ -30,8 +30,7 @@ static unsigned collect(const DecodedPacket *packet, Step *steps)
     unsigned n = 0;
     bool told = false;
     uint32_t captured = packet->sources[0].captured;
-    for (uint32_t i = 0; i < packet->count && n < MOST_LAYERS;
-         i = field_after(packet->entries, packet->count, i)) {
+    for (uint32_t i = 0; i < packet->count && n < MOST_LAYERS; i++) {
         const FsEntry *entry = &packet->entries[i];
         uint32_t start;
         uint32_t end;
@@ -39,7 +38,9 @@ static unsigned collect(const DecodedPacket *packet, Step *steps)
             continue;
         }
         field_layer_extent(packet->entries, packet->count, i, captured * 8, &start, &end);
-        if (start >= end) {
+        /* what lies within the layer before is shown there, as the packet that an ICMP error quotes
+         */
+        if (start >= end || (n > 0 && start / 8 < steps[n - 1].end)) {
             continue;
         }
         uint32_t reach = layer_reach(packet, i, &told);

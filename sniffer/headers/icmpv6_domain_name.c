@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Domain names in labels, RFC 1035 3.1 and 4.1.4, as text.
+ */
+#include "sniffer/headers/icmpv6.h"
+
+#include <string.h>
+
+enum { LONGEST_NAME = 255, MOST_ESCAPED = 4, MOST_POINTERS = 64 };
+
+typedef struct {
+    char text[LONGEST_NAME * MOST_ESCAPED];
+    size_t used;
+    uint32_t length; /* before escapes, with dots */
+} Name;
+
+static void put(Name *name, uint8_t byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[] = "abtnvfr";
+    char escaped[MOST_ESCAPED] = {'\\'};
+    size_t n = 1;
+    if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
+        n = 0;
+        escaped[n++] = (char)byte;
+    } else if (byte == '\\') {
+        escaped[n++] = '\\';
+    } else if (byte >= 7 && byte <= 13) {
+        escaped[n++] = letters[byte - 7];
+    } else {
+        escaped[n++] = 'x';
+        escaped[n++] = digits[byte >> 4];
+        escaped[n++] = digits[byte & 15];
+    }
+    if (n <= sizeof name->text - name->used) {
+        memcpy(name->text + name->used, escaped, n);
+        name->used += n;
+    }
+    name->length++;
+}
+
+static bool put_label(HeaderReader *r, Name *name, uint32_t length)
+{
+    if (!reader_want(r, length)) {
+        return false;
+    }
+    if (name->length > 0) {
+        put(name, '.');
+    }
+    for (uint32_t i = 0; i < length && name->length < LONGEST_NAME; i++) {
+        put(name, reader_here(r)[i]);
+    }
+    reader_skip(r, length);
+    return true;
+}
+
+/* Collect labels; the reader ends behind the name. Returns false if there is no such name. */
+static bool collect(HeaderReader *r, Name *name)
+{
+    enum { KIND = 0xc0, LABEL = 0, POINTER = 0xc0 };
+    uint32_t start = r->at;
+    uint32_t end = 0;
+    for (unsigned pointers = 0; pointers < MOST_POINTERS;) {
+        uint8_t head = (uint8_t)reader_peek(r, 0, 1);
+        if (r->stopped) {
+            return false;
+        }
+        reader_skip(r, 1);
+        if (head == 0) {
+            r->at = end > 0 ? end : r->at;
+            return true;
+        }
+        if ((head & KIND) == LABEL) {
+            if (!put_label(r, name, head)) {
+                return false;
+            }
+        } else if ((head & KIND) == POINTER) {
+            uint32_t low = (uint32_t)reader_peek(r, 0, 1);
+            reader_skip(r, 1);
+            end = end > 0 ? end : r->at;
+            r->at = start + ((head & 0x3fU) << 8 | low);
+            pointers++;
+        } else {
+            return false;
+        }
+    }
+    return false;
+}
+
+void icmpv6_domain_name(HeaderReader *reader, unsigned field)
+{
+    Name name = {.used = 0};
+    uint32_t start = reader->at;
+    if (!collect(reader, &name) || name.length == 0) {
+        if (!reader->stopped) {
+            reader_remark(reader, ICMPV6_BAD_OPTION, 0);
+            reader->stopped = true;
+        }
+        return;
+    }
+    uint32_t end = reader->at;
+    uint8_t *copy = fs_derive(reader->packet, name.used);
+    if (copy != NULL) {
+        memcpy(copy, name.text, name.used);
+        reader->at = start;
+        reader_derived(reader, field, end - start, copy, name.used);
+        reader->at = end;
+    }
+}

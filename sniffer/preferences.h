@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Preferences: what bytes cannot tell and has to be said. Their names and values are those of the
+ * Wireshark plugin's preferences, so that `-o onehash.framing:fixed` means the same to both
+ * programs.
+ */
+#ifndef FEISCOPE_SNIFFER_PREFERENCES_H
+#define FEISCOPE_SNIFFER_PREFERENCES_H
+
+#include "sniffer/ports.h"
+#include "sniffer/stream.h"
+
+/** What can be set. */
+typedef struct {
+    StreamSettings streams;
+    PortSet feiq_udp; /**< ports of FeiQ's family */
+    PortSet feiq_tcp; /**< ports of its file transfer */
+} Preferences;
+
+/** The plugin's own defaults. */
+extern const Preferences preference_defaults;
+
+/**
+ * Set one preference.
+ *
+ * @param preferences changed only if NULL is returned
+ * @param text        NAME:VALUE. Names: onehash.framing (auto, line, length, fixed, bare),
+ *                    onehash.block_size (bytes), onehash.chat_ports, onehash.control_ports (one
+ *                    TCP port each), feiq.udp.port, feiq.tcp.port (see ports.h)
+ * @return what is wrong, as a clause that completes "TEXT: …"; NULL if nothing is
+ */
+const char *preference_set(Preferences *preferences, const char *text);
+
+/** The same with the name and the value apart. */
+const char *preference_set_value(Preferences *preferences, const char *name, const char *value);
+
+#endif
