@@ -80,7 +80,7 @@ static void quoted_length(HeaderReader *r, const Message *m)
 {
     (void)reader_put(r, ICMP_LENGTH, 1);
     if (!r->stopped) {
-        (void)reader_conclude(r, ICMP_LENGTH_ORIGINAL_DATAGRAM, 1, (uint8_t)(m->quoted_words * 4));
+        (void)reader_conclude(r, ICMP_LENGTH_ORIGINAL_DATAGRAM, 1, m->quoted_words * 4U);
     }
     r->at += 1;
 }

@@ -35,7 +35,8 @@ static void label_stack(HeaderReader *r, const Object *object)
 static bool mpls(HeaderReader *r, const Object *object)
 {
     enum { STACK = 1 };
-    (void)reader_put(r, ICMP_EXT_CTYPE, 1);
+    (void)reader_put(r, ICMP_EXT_CTYPE,
+                     1); /* shown twice if the object is unknown: Wireshark's way */
     if (object->type != STACK) {
         return false;
     }
@@ -44,14 +45,30 @@ static bool mpls(HeaderReader *r, const Object *object)
     return true;
 }
 
+/* More of the datagram than 128 bytes, as draft-ietf-mpls-icmp had it. */
+static bool extended_payload(HeaderReader *r, const Object *object)
+{
+    enum { PAYLOAD = 1 };
+    (void)reader_put(r, ICMP_EXT_CTYPE, 1);
+    if (object->type != PAYLOAD) {
+        return false;
+    }
+    r->at += 1;
+    if (object->end > r->at) {
+        (void)reader_take(r, ICMP_EXT_DATA, object->end - r->at);
+    }
+    return true;
+}
+
 /* --- interface information --- */
 
-static void interface_address(HeaderReader *r, const Object *object)
+/* Returns false if nothing is read behind it. */
+static bool interface_address(HeaderReader *r, const Object *object)
 {
     enum { IPV4 = 1, IPV6 = 2 };
     uint32_t family = (uint32_t)reader_peek(r, 0, 2);
     if (!reader_want(r, family == IPV4 ? 8 : 20)) { /* all or none: Wireshark's way */
-        return;
+        return false;
     }
     (void)reader_take(r, ICMP_INT_INFO_AFI, 2);
     (void)reader_take(r, ICMP_RESERVED, 2);
@@ -59,23 +76,26 @@ static void interface_address(HeaderReader *r, const Object *object)
         (void)reader_take(r, ICMP_INT_INFO_IPV4, 4);
     } else if (family == IPV6) {
         (void)reader_take(r, ICMP_INT_INFO_IPV6, 16);
-    } else if (r->at < object->end) {
-        (void)reader_take(r, ICMP_INT_INFO_IPUNKNOWN, object->end - r->at);
+    } else { /* Wireshark takes the difference the wrong way round */
+        reader_take_difference(r, ICMP_INT_INFO_IPUNKNOWN, (int64_t)r->at - object->end);
+        return false;
     }
+    return true;
 }
 
 static void interface_name(HeaderReader *r, const Object *object)
 {
+    uint32_t length = 0; /* with the byte that holds it */
     if (r->at >= object->end) {
         return;
     }
-    uint32_t length = (uint32_t)reader_peek(r, 0, 1); /* with the length byte itself */
-    if (length == 0 || !reader_want(r, length)) {
+    length = (uint32_t)reader_peek(r, 0, 1);
+    if (!reader_want(r, length)) { /* all or none: Wireshark's way */
         return;
     }
     (void)reader_take(r, ICMP_INT_INFO_NAME_LENGTH, 1);
     if (object->end >= r->at + length) {
-        (void)reader_take(r, ICMP_INT_INFO_NAME, length - 1);
+        reader_take_difference(r, ICMP_INT_INFO_NAME, (int64_t)length - 1);
     }
 }
 
@@ -92,8 +112,9 @@ static bool interface_information(HeaderReader *r, const Object *object)
     if ((object->type & INDEX) != 0) {
         (void)reader_take(r, ICMP_INT_INFO_INDEX, 4);
     }
-    if ((object->type & ADDRESS) != 0 && object->end >= r->at + 2) {
-        interface_address(r, object);
+    if ((object->type & ADDRESS) != 0 && object->end >= r->at + 2 &&
+        !interface_address(r, object)) {
+        return true;
     }
     if ((object->type & NAME) != 0) {
         interface_name(r, object);
@@ -155,7 +176,7 @@ static void unknown_object(HeaderReader *r, const Object *object)
 /* Returns false after an object whose length is wrong. */
 static bool one_object(HeaderReader *r)
 {
-    enum { MPLS = 1, INFORMATION = 2, IDENTIFICATION = 3 };
+    enum { EXTENDED_PAYLOAD = 0, MPLS = 1, INFORMATION = 2, IDENTIFICATION = 3 };
     Object object = {.length = (uint32_t)reader_peek(r, 0, 2)};
     uint32_t begin = r->at;
     uint32_t left = reader_left(r);
@@ -171,7 +192,8 @@ static bool one_object(HeaderReader *r)
         reader_remark(r, ICMP_BAD_OBJECT, 0);
         return false;
     }
-    bool known = (class == MPLS && mpls(r, &object)) ||
+    bool known = (class == EXTENDED_PAYLOAD && extended_payload(r, &object)) ||
+                 (class == MPLS && mpls(r, &object)) ||
                  (class == INFORMATION && interface_information(r, &object)) ||
                  (class == IDENTIFICATION && interface_identification(r, &object));
     if (!known && !r->stopped) {

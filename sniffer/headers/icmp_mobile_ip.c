@@ -44,10 +44,8 @@ void icmp_mobile_ip(HeaderReader *r)
             break;
         default:
             if (length > 0) { /* Wireshark shows four bytes less than there are */
-                if (length > 4) {
-                    (void)reader_put(r, ICMP_MIP_CONTENT, length - 4);
-                }
-                reader_skip(r, length);
+                reader_take_difference(r, ICMP_MIP_CONTENT, (int64_t)length - 4);
+                reader_skip(r, 4);
             }
             break;
         }

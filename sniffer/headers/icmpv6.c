@@ -141,7 +141,7 @@ static const HeaderPart extended_reply_parts[] = {
     BITS(ICMPV6_EXT_ECHO_RSP_IPV6, 1),
 };
 
-typedef enum { NOTHING, OPTIONS, DATA } Rest; /* what follows the row */
+typedef enum { NOTHING, OPTIONS } Rest; /* what follows the row */
 
 typedef struct {
     uint8_t type;
@@ -156,8 +156,8 @@ typedef struct {
     }
 
 static const Layout layouts[] = {
-    LAYOUT(128, DATA, echo_parts),
-    LAYOUT(129, DATA, echo_parts),
+    LAYOUT(128, NOTHING, echo_parts),
+    LAYOUT(129, NOTHING, echo_parts),
     LAYOUT(131, NOTHING, listener_parts),
     LAYOUT(132, NOTHING, listener_parts),
     LAYOUT(133, OPTIONS, solicitation_parts),
@@ -191,10 +191,10 @@ static const Layout *layout_of(uint8_t type)
     return NULL;
 }
 
-/* All that is left, be it captured or not. */
+/* All that is left. */
 static void data(HeaderReader *r)
 {
-    if (reader_want(r, 0)) {
+    if (reader_captured(r) > 0) {
         (void)reader_take(r, ICMPV6_DATA, reader_captured(r));
     }
 }
@@ -207,8 +207,6 @@ static void laid_out(HeaderReader *r, const Layout *layout)
     }
     if (layout->rest == OPTIONS) {
         icmpv6_options(r);
-    } else if (layout->rest == DATA && reader_left(r) > 0) {
-        data(r);
     }
 }
 
@@ -222,7 +220,6 @@ void icmpv6_quoted_packet(HeaderReader *reader, FsSpan span)
         return;
     }
     if (span.data[0] >> 4 != 6) {
-        (void)fs_add_bytes(reader->packet, &reader->fields[ICMPV6_DATA], span.data, span.captured);
         return;
     }
     bool outer = walk->inside_error;

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 255, MOST_ESCAPED = 4, MOST_POINTERS = 64 };
+enum { LONGEST_NAME = 255, MOST_ESCAPED = 4 };
+
+static const char looping[] = "<Name contains a pointer that loops>"; /* Wireshark's words */
 
 typedef struct {
     char text[LONGEST_NAME * MOST_ESCAPED];
@@ -60,7 +62,8 @@ static bool collect(HeaderReader *r, Name *name)
     enum { KIND = 0xc0, LABEL = 0, POINTER = 0xc0 };
     uint32_t start = r->at;
     uint32_t end = 0;
-    for (unsigned pointers = 0; pointers < MOST_POINTERS;) {
+    unsigned pointers = 0;
+    for (;;) {
         uint8_t head = (uint8_t)reader_peek(r, 0, 1);
         if (r->stopped) {
             return false;
@@ -78,13 +81,20 @@ static bool collect(HeaderReader *r, Name *name)
             uint32_t low = (uint32_t)reader_peek(r, 0, 1);
             reader_skip(r, 1);
             end = end > 0 ? end : r->at;
-            r->at = start + ((head & 0x3fU) << 8 | low);
+            uint32_t to = start + ((head & 0x3fU) << 8 | low);
             pointers++;
+            if (to == r->at + 2 || pointers > LONGEST_NAME) {
+                memcpy(name->text, looping, sizeof looping - 1);
+                name->used = sizeof looping - 1;
+                name->length = sizeof looping - 1;
+                r->at = end;
+                return true;
+            }
+            r->at = to;
         } else {
             return false;
         }
     }
-    return false;
 }
 
 void icmpv6_domain_name(HeaderReader *reader, unsigned field)

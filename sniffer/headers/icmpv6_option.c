@@ -25,22 +25,6 @@ void icmpv6_prefix(HeaderReader *reader, unsigned field, uint32_t length)
     reader_skip(reader, length);
 }
 
-/* Add a field whose length is a difference, and move on. As Wireshark has it, -1 bytes are all that
- * is left of the message, and less than that is an error. */
-static void take_difference(HeaderReader *r, unsigned field, int64_t length)
-{
-    if (r->stopped) {
-        return;
-    }
-    if (length < -1) {
-        reader_remark(r, ICMPV6_BAD_OPTION, 0);
-        r->stopped = true;
-        return;
-    }
-    (void)reader_put(r, field, length < 0 ? reader_captured(r) : (uint32_t)length);
-    r->at = (uint32_t)(r->at + length);
-}
-
 /* --- link-layer addresses --- */
 
 typedef struct {
@@ -145,31 +129,64 @@ static void dns_search_list(HeaderReader *r, uint32_t length)
     }
 }
 
-/* The public key that follows is not decoded. */
+/* The length of the DER sequence ahead, X.690 8.1; 0 if there is none. */
+static uint32_t sequence_length(HeaderReader *r)
+{
+    enum { SEQUENCE = 0x30, LONG_FORM = 0x80 };
+    uint32_t tag = (uint32_t)reader_peek(r, 0, 1);
+    uint32_t first = (uint32_t)reader_peek(r, 1, 1);
+    if (r->stopped || tag != SEQUENCE) {
+        return 0;
+    }
+    uint32_t more = first & 0x7f;
+    if (first < LONG_FORM) {
+        return 2 + first;
+    }
+    if (more == 0 || more > 2) {
+        return 0;
+    }
+    return 2 + more + (uint32_t)reader_peek(r, 2, more);
+}
+
+/* RFC 3971 5.1, RFC 4581 2; the public key is skipped. */
 static void generated_address(HeaderReader *r, uint32_t length)
 {
-    uint32_t start = r->at - HEADER_LENGTH;
+    static const HeaderPart parameters[] = {
+        NEXT(ICMPV6_OPT_CGA_MODIFIER, 16),
+        NEXT(ICMPV6_OPT_CGA_SUBNET_PREFIX, 8),
+        NEXT(ICMPV6_OPT_CGA_COUNT, 1),
+    };
     uint32_t padding = (uint32_t)reader_take(r, ICMPV6_OPT_CGA_PAD_LENGTH, 1);
     (void)reader_take(r, ICMPV6_OPT_RESERVED, 1);
-    uint32_t parameters = r->at;
-    take_difference(r, ICMPV6_OPT_CGA, (int64_t)length - 4 - padding);
+    uint32_t start = r->at;
+    reader_take_difference(r, ICMPV6_OPT_CGA, (int64_t)length - 4 - padding);
+    uint32_t end = r->at;
     if (r->stopped) {
         return;
     }
-    r->at = parameters;
+    r->at = start;
     fs_enter(r->packet);
-    (void)reader_take(r, ICMPV6_OPT_CGA_MODIFIER, 16);
-    (void)reader_take(r, ICMPV6_OPT_CGA_SUBNET_PREFIX, 8);
-    (void)reader_take(r, ICMPV6_OPT_CGA_COUNT, 1);
+    READ_PARTS(r, parameters);
+    uint32_t key = sequence_length(r);
+    if (key == 0) {
+        reader_stop(r, reader_left(r) + 1);
+    }
+    reader_skip(r, key);
+    while (!r->stopped && r->at < end) {
+        uint32_t bytes = 0;
+        (void)reader_take(r, ICMPV6_OPT_CGA_EXT_TYPE, 2);
+        bytes = (uint32_t)reader_take(r, ICMPV6_OPT_CGA_EXT_LENGTH, 2);
+        (void)reader_take(r, ICMPV6_OPT_CGA_EXT_DATA, bytes);
+    }
     fs_leave(r->packet);
-    r->at = start + length;
+    (void)reader_take(r, ICMPV6_OPT_PADDING, padding);
 }
 
 static void signature(HeaderReader *r, uint32_t length, unsigned key_hash)
 {
     (void)reader_take(r, ICMPV6_OPT_RESERVED, 2);
     (void)reader_take(r, key_hash, 16);
-    take_difference(r, ICMPV6_OPT_DIGITAL_SIGNATURE_PADDING, (int64_t)length - 20);
+    reader_take_difference(r, ICMPV6_OPT_DIGITAL_SIGNATURE_PADDING, (int64_t)length - 20);
 }
 
 static void rsa_signature(HeaderReader *r, uint32_t length)
@@ -209,8 +226,8 @@ static void trust_anchor(HeaderReader *r, uint32_t length)
     uint32_t padding = (uint32_t)reader_take(r, ICMPV6_OPT_CGA_PAD_LENGTH, 1);
     int64_t name = (int64_t)length - 4 - padding;
     if (type == X501_NAME || type == DOMAIN_NAME) {
-        take_difference(r, type == X501_NAME ? ICMPV6_OPT_NAME_X501 : ICMPV6_OPT_NAME_TYPE_FQDN,
-                        name);
+        reader_take_difference(
+            r, type == X501_NAME ? ICMPV6_OPT_NAME_X501 : ICMPV6_OPT_NAME_TYPE_FQDN, name);
     } else {
         r->at = (uint32_t)(r->at + name);
     }
@@ -277,7 +294,7 @@ static void handover_key(HeaderReader *r, uint32_t length, bool reply)
     if (reply) {
         (void)reader_take(r, ICMPV6_OPT_HKR_LIFETIME, 2);
     }
-    take_difference(
+    reader_take_difference(
         r, reply ? ICMPV6_OPT_HKR_ENCRYPTED_HANDOVER_KEY : ICMPV6_OPT_HKR_ENCRYPTION_PUBLIC_KEY,
         (int64_t)length - before - padding);
     (void)reader_put(r, ICMPV6_OPT_HKR_PADDING, padding);
@@ -302,7 +319,7 @@ static void counted_value(HeaderReader *r, uint32_t length, unsigned code, unsig
     (void)reader_take(r, code, 1);
     uint32_t bytes = (uint32_t)reader_take(r, count, 1);
     (void)reader_take(r, value, bytes);
-    take_difference(r, ICMPV6_OPT_PADDING, (int64_t)length - r->at);
+    reader_take_difference(r, ICMPV6_OPT_PADDING, (int64_t)length - r->at);
 }
 
 static void handover_assist(HeaderReader *r, uint32_t length)

@@ -25,7 +25,7 @@ static const struct {
     HeaderDecoder decode;
 } decoders[] = {
     {1, header_icmp},  {4, header_ip_by_version}, {6, header_tcp},        {17, header_udp},
-    {41, header_ipv6}, {58, header_icmpv6},       {136, header_udp_lite},
+    {41, header_ipv6}, {58, header_icmpv6},       {136, header_udp_lite}, {143, header_ethernet},
 };
 
 void header_ip_protocol(HeaderWalk *walk, uint8_t protocol, FsSpan span)

@@ -194,11 +194,8 @@ static void nonce(HeaderReader *r, const Ipv6Chain *chain, uint8_t length)
 static void line_identification(HeaderReader *r, const Ipv6Chain *chain, uint8_t length)
 {
     (void)chain;
-    uint32_t line = (uint32_t)reader_take(r, IPV6_OPT_LIO_LENGTH, 1);
-    if (line + 1 > length) {
-        line = length > 0 ? length - 1U : 0;
-    }
-    (void)reader_take(r, IPV6_OPT_LIO_LINE_ID, line);
+    int64_t line = (int64_t)reader_take(r, IPV6_OPT_LIO_LENGTH, 1);
+    reader_take_difference(r, IPV6_OPT_LIO_LINE_ID, line + 1 > length ? length - 1 : line);
 }
 
 static void in_situ_oam(HeaderReader *r, const Ipv6Chain *chain, uint8_t length)

@@ -11,6 +11,9 @@ static const FsField fields[] = {{.name = "raw",
                                   .type = FS_LAYER,
                                   .level = FS_LINK}};
 
+/* Wireshark first looks for what some PPP drivers put in front, and shows less than that as cut. */
+enum { LOOKED_AT = 8 };
+
 const FsTable raw_table = {"raw", "Raw", "Raw IP", fields, 1};
 
 void header_raw(HeaderWalk *walk, FsSpan span)
@@ -18,8 +21,8 @@ void header_raw(HeaderWalk *walk, FsSpan span)
     uint32_t layer = walk->packet->count;
     (void)fs_add(walk->packet, &fields[0], span.data, 0);
     fs_carry(walk->packet, layer, span);
-    if (span.captured < 1) {
-        header_cut(walk, span, 1);
+    if (span.captured < LOOKED_AT) {
+        header_cut(walk, span, LOOKED_AT);
         return;
     }
     switch (span.data[0] >> 4) {

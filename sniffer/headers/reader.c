@@ -140,6 +140,21 @@ uint64_t reader_put(HeaderReader *reader, unsigned number, uint32_t length)
     return 0;
 }
 
+void reader_take_difference(HeaderReader *reader, unsigned field, int64_t length)
+{
+    bool group = reader->fields[field].type == FS_GROUP;
+    if (length >= 0) {
+        (void)reader_put(reader, field, (uint32_t)length);
+    } else if (group || (length == -1 && reader_captured(reader) > 0)) {
+        (void)reader_put(reader, field, reader_captured(reader));
+    } else {
+        reader_stop(reader, reader_left(reader) + 1);
+    }
+    if (!reader->stopped) {
+        reader->at = (uint32_t)(reader->at + length);
+    }
+}
+
 FsEntry *reader_conclude(HeaderReader *reader, unsigned field, uint32_t length, uint64_t value)
 {
     uint32_t there = reader_captured(reader);

@@ -83,10 +83,12 @@ static inline const uint8_t *reader_here(const HeaderReader *reader)
 /** Stop: `length` bytes from here on are not all there. */
 void reader_stop(HeaderReader *reader, uint32_t length);
 
-/** Are `length` bytes there? If not, stop. False once stopped. */
+/** Are `length` bytes there? If not, stop. Even 0 bytes must begin where something was captured, or
+ *  just behind it. False once stopped. */
 static inline bool reader_want(HeaderReader *reader, uint32_t length)
 {
-    if (!reader->stopped && length > reader_captured(reader)) {
+    if (!reader->stopped &&
+        (reader->at > reader->span.captured || length > reader_captured(reader))) {
         reader_stop(reader, length);
     }
     return !reader->stopped;
@@ -119,6 +121,12 @@ static inline uint64_t reader_take(HeaderReader *reader, unsigned field, uint32_
     reader->at += length;
     return value;
 }
+
+/**
+ * Add a field whose length is a difference, and move on by it. If it comes out below 0, Wireshark
+ * takes all that is left, but for bytes and text only if it is -1; else the reader stops.
+ */
+void reader_take_difference(HeaderReader *reader, unsigned field, int64_t length);
 
 /** Move on. */
 static inline void reader_skip(HeaderReader *reader, uint32_t length)

@@ -253,13 +253,10 @@ static void one_byte_option(HeaderReader *r, uint8_t kind)
 static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
 {
     const Option *option = find_option(kind);
-    if (!reader_want(r, length)) {
-        return;
-    }
     HeaderReader o = *r;
     o.span = reader_span(r, length);
     o.at = 0;
-    reader_open(&o, option->field, length);
+    reader_open(&o, option->field, o.span.captured);
     (void)reader_take(&o, TCP_OPTION_KIND, 1);
     (void)reader_take(&o, TCP_OPTION_LEN, 1);
     if (!o.stopped) {

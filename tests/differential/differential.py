@@ -34,8 +34,8 @@ TSHARK = HERE.parent / "tshark"
 SKIPPED = 77
 
 # The layers that feiqdump knows, as tshark names them.
-KNOWN = ("frame eth llc vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 udp tcp feiq "
-         "onehash").split()
+KNOWN = ("frame eth llc vlan ieee8021ad sll null raw arp ip ipv6 ah icmp icmpv6 udp "
+         "udplite tcp feiq onehash").split()
 OWN = re.compile(r"(feiq|onehash)(\.|$)")
 
 Difference = collections.namedtuple("Difference", "capture frame field ours theirs protocols")
@@ -87,7 +87,7 @@ def flatten(pairs, packet):
         elif children:
             packet[key].append("")
             flatten(value, packet)
-        elif key in KNOWN:
+        elif key in KNOWN or key in reasons.ALSO_READ:
             packet[key].append("")  # a layer without fields has its title in place of a value
         else:
             packet[key].append(value)
@@ -118,7 +118,10 @@ def read_tshark(plugins, capture):
 
 
 def hidden_layers(packet):
-    """Does tshark look into an encapsulation that feiqdump does not know?"""
+    """Does tshark look into an encapsulation that feiqdump does not know, or does it show what it
+    put together from this packet and earlier ones? Then it has more layers, behind the others."""
+    if "ip.fragment" in packet or "ipv6.fragment" in packet:
+        return True
     protocols = packet["frame.protocols"][0].split(":")
     unknown = False
     for protocol in protocols:

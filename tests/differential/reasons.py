@@ -6,7 +6,7 @@ import re
 import struct
 
 # Protocols whose fields a reason looks at, beside those that feiqdump knows.
-ALSO_READ = []
+ALSO_READ = ["ipv6.hopopts", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr"]
 
 MAGIC = {0xA1B2C3D4: 10**6, 0xA1B23C4D: 10**9}  # what a time stamp's fraction counts
 
