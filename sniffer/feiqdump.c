@@ -9,10 +9,12 @@
 #include "sniffer/tables.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What a run needs and has come to. */
@@ -21,7 +23,8 @@ typedef struct {
     Output output;
     FsPacket packet;
     HeaderWalk walk;
-    Filter *filter; /* NULL: every packet is printed */
+    Filter *filter;                /* NULL: every packet is printed */
+    CaptureFilter *capture_filter; /* NULL: every packet is read */
     uint64_t read;
     uint64_t printed;
     bool failed;
@@ -31,13 +34,20 @@ typedef struct {
 /* One capture's clock and count. */
 typedef struct {
     uint64_t frames;
+    bool started; /* one had a time */
     int64_t first;
     int64_t previous;
 } Clock;
 
 static void set_times(Clock *clock, FrameRecord *record)
 {
-    if (clock->frames++ == 0) {
+    clock->frames++;
+    if (record->untimed) {
+        record->since_first = record->since_previous = 0;
+        return;
+    }
+    if (!clock->started) {
+        clock->started = true;
         clock->first = record->time;
         clock->previous = record->time;
     }
@@ -47,15 +57,16 @@ static void set_times(Clock *clock, FrameRecord *record)
     clock->previous = record->time;
 }
 
-static void print_frame(Run *run, int linktype, const uint8_t *data, FrameRecord *record)
+static void print_frame(Run *run, const uint8_t *data, FrameRecord *record)
 {
+    uint32_t linktype = record->interface->link_type;
     record->number = ++run->read;
     fs_packet_reset(&run->packet, data);
     header_frame(&run->walk, record, data);
     FsSpan span = {data, record->captured,
                    record->reported > record->captured ? record->reported : record->captured};
-    if (!header_link(&run->walk, linktype, span)) {
-        header_undecoded(&run->walk, HEADER_BY_LINKTYPE, (uint64_t)linktype, span);
+    if (!header_link(&run->walk, (int)linktype, span)) {
+        header_undecoded(&run->walk, HEADER_BY_LINKTYPE, linktype, span);
     }
     if (run->filter != NULL && !filter_match(run->filter, &run->packet)) {
         return;
@@ -89,7 +100,14 @@ static void print_capture(Run *run, const char *name)
     char message[CAPTURE_MESSAGE] = "";
     Clock clock = {0};
     CaptureStatus status;
-    Capture *capture = capture_open(name, run->options->filter, &status, message);
+    int descriptor = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        complain(run, name, &clock, CAPTURE_FAILED, strerror(errno));
+        return;
+    }
+    const Waiter waiter = {0};
+    Capture *capture =
+        capture_open_file(descriptor, run->capture_filter, &waiter, &status, message);
     if (capture == NULL) {
         complain(run, name, &clock, status, message);
         return;
@@ -103,14 +121,14 @@ static void print_capture(Run *run, const char *name)
         const uint8_t *data;
         FrameRecord record;
         status = capture_next(capture, &data, &record, message);
-        if (status == CAPTURE_DAMAGED) {
+        if (status == CAPTURE_DAMAGED || status == CAPTURE_FAILED) {
             complain(run, name, &clock, status, message);
         }
         if (status != CAPTURE_FRAME) {
             break;
         }
         set_times(&clock, &record);
-        print_frame(run, capture_linktype(capture), data, &record);
+        print_frame(run, data, &record);
     }
     stream_table_free(run->walk.streams);
     run->walk.streams = NULL;
@@ -135,9 +153,17 @@ static ExitStatus conclude(const Run *run)
     return run->printed > 0 ? EXIT_PRINTED : EXIT_NOTHING;
 }
 
-/* False: the display filter was refused, and why is said. */
-static bool compile_filter(Run *run)
+/* False: a filter was refused, and why is said. */
+static bool compile_filters(Run *run)
 {
+    if (run->options->filter != NULL) {
+        char message[CAPTURE_MESSAGE];
+        run->capture_filter = capture_filter_new(run->options->filter, message);
+        if (run->capture_filter == NULL) {
+            (void)fprintf(stderr, "feiqdump: %s\n", message);
+            return false;
+        }
+    }
     const char *text = run->options->display_filter;
     if (text == NULL) {
         return true;
@@ -164,11 +190,13 @@ static ExitStatus print_captures(const Options *options)
     run.walk.verify = options->verify;
     run.walk.feiq_udp = &options->preferences.feiq_udp;
     run.walk.feiq_tcp = &options->preferences.feiq_tcp;
-    if (!compile_filter(&run)) {
+    if (!compile_filters(&run)) {
+        capture_filter_free(run.capture_filter);
         return EXIT_ERROR;
     }
     if (!output_open(&run.output, STDOUT_FILENO)) {
         filter_free(run.filter);
+        capture_filter_free(run.capture_filter);
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return EXIT_ERROR;
     }
@@ -180,6 +208,7 @@ static ExitStatus print_captures(const Options *options)
     }
     output_close(&run.output);
     filter_free(run.filter);
+    capture_filter_free(run.capture_filter);
     return conclude(&run);
 }
 

@@ -60,6 +60,16 @@ enum {
     LINKTYPE_LINUX_SLL2 = 276
 };
 
+/** An interface, as the capture file or the operating system describes it. */
+typedef struct {
+    uint32_t number;    /**< from 0 */
+    bool numbered;      /**< the source numbers its interfaces: pcapng, or several live ones */
+    uint32_t link_type; /**< LINKTYPE_ value */
+    uint32_t snapshot;  /**< snapshot length in bytes; 0: none is known */
+    char *name;         /**< UTF-8; NULL: not known */
+    char *description;  /**< UTF-8; NULL: not known */
+} FrameInterface;
+
 /** What the capture file says of a frame. */
 typedef struct {
     uint64_t number;        /**< from 1 */
@@ -69,6 +79,10 @@ typedef struct {
     uint32_t captured;      /**< bytes in the file */
     uint32_t reported;      /**< bytes that were on the wire; a damaged file may say fewer than
                              *   captured */
+    bool untimed;           /**< there is no time: pcapng's simple packet blocks */
+    const FrameInterface *interface; /**< NULL: not known */
+    const FsSpan *comments;          /**< texts in UTF-8, `comment_count` of them */
+    uint32_t comment_count;
 } FrameRecord;
 
 /**
