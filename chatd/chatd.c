@@ -5,6 +5,7 @@
 #include "chatd/config.h"
 #include "chatd/daemon.h"
 #include "chatd/log.h"
+#include "chatd/service_manager.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -29,6 +30,12 @@ typedef struct {
     GMainLoop *loop;
 } Program;
 
+/* In UTF-8 whatever the locale, as the log is. */
+static void complain(const char *words)
+{
+    (void)fprintf(stderr, "chatd: %s\n", words);
+}
+
 static gboolean stop(gpointer data)
 {
     const Program *program = data;
@@ -44,12 +51,16 @@ static gboolean reload(gpointer data)
         g_message("chatd: there is no configuration file to read again");
         return G_SOURCE_CONTINUE;
     }
+    g_autofree char *state =
+        g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+    service_manager_notify(state);
     Config *config = config_read(program->options->config, &error);
     if (config == NULL) {
         g_warning("chatd: the configuration stays as it is: %s", error->message);
     } else {
         daemon_reconfigure(program->daemon, config);
     }
+    service_manager_notify("READY=1");
     return G_SOURCE_CONTINUE;
 }
 
@@ -67,7 +78,7 @@ static int run(const Options *options)
     g_autoptr(GError) error = NULL;
     Config *config = options->config == NULL ? config_new() : config_read(options->config, &error);
     if (error != NULL) {
-        g_printerr("chatd: %s\n", error->message);
+        complain(error->message);
         return EXIT_CANNOT_RUN;
     }
     if (options->check) {
@@ -78,7 +89,7 @@ static int run(const Options *options)
     Program program = {.options = options};
     program.daemon = daemon_new(config, &error);
     if (program.daemon == NULL) {
-        g_printerr("chatd: %s\n", error->message);
+        complain(error->message);
         return EXIT_CANNOT_RUN;
     }
     /* before anybody is told that it is ready: a signal without its handler would end it */
@@ -90,15 +101,19 @@ static int run(const Options *options)
     g_autofree char *places = daemon_places(program.daemon);
     if (options->ports_file != NULL &&
         !g_file_set_contents(options->ports_file, places, -1, &error)) {
-        g_printerr("chatd: %s\n", error->message);
+        complain(error->message);
         daemon_free(program.daemon);
         g_main_loop_unref(program.loop);
         return EXIT_CANNOT_RUN;
     }
     g_strdelimit(g_strchomp(places), "\n", ',');
     g_message("chatd: ready on %s", places);
+    service_manager_notify("READY=1");
+    guint watchdog = service_manager_start_watchdog();
     g_main_loop_run(program.loop);
     g_message("chatd: ends");
+    service_manager_notify("STOPPING=1");
+    g_clear_handle_id(&watchdog, g_source_remove);
     daemon_free(program.daemon);
     g_main_loop_unref(program.loop);
     return EXIT_OK;
@@ -123,10 +138,11 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     int result = EXIT_OK;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        g_printerr("chatd: %s\n", error->message);
+        complain(error->message);
         result = EXIT_USAGE;
     } else if (argc > 1) {
-        g_printerr("chatd: “%s” is not an option\n", argv[1]);
+        g_autofree char *words = g_strdup_printf("“%s” is not an option", argv[1]);
+        complain(words);
         result = EXIT_USAGE;
     } else if (options.version) {
         puts("chatd " FEISCOPE_VERSION);

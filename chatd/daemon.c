@@ -5,6 +5,7 @@
 #include "chatd/control_service.h"
 #include "chatd/listener.h"
 #include "chatd/roster.h"
+#include "chatd/service_manager.h"
 #include "chatd/store.h"
 #ifdef FEISCOPE_HAVE_NODE
 #include "chatd/feiq_side.h"
@@ -51,7 +52,7 @@ static ListenerLimits limits_of(Daemon *daemon)
 static gboolean listen_at(Daemon *daemon, Place place, ListenerSettings *settings, GError **error)
 {
     gboolean is_chat = place == CHAT || place == CHAT_LOCAL;
-    settings->fd = -1;
+    settings->fd = service_manager_take_socket(place_names[place]);
     settings->limits = limits_of(daemon);
     settings->stream.service = is_chat ? ONEHASH_SERVICE_CHAT : ONEHASH_SERVICE_CONTROL;
     daemon->listeners[place] = listener_new(

@@ -102,6 +102,7 @@ class Client:
         self.framing = framing
         self.block = block
         self.buffer = b""
+        self.events = []  # that came before a reply that was waited for
 
     def send(self, text):
         data = text.encode()
@@ -144,6 +145,9 @@ class Client:
         return b"\n".join(lines[:wanted])
 
     def next(self):
+        return self.events.pop(0) if self.events else self._receive()
+
+    def _receive(self):
         while True:
             message = self._cut()
             if message is not None:
@@ -156,7 +160,11 @@ class Client:
     def ask(self, text):
         """The reply to a request; (status, [lines])."""
         self.send(text)
-        return reply(self.next())
+        message = self._receive()
+        while message.startswith("3#"):
+            self.events.append(message)
+            message = self._receive()
+        return reply(message)
 
     def log_in(self, nick):
         status, names = self.ask(f"1#1#{nick}")
@@ -164,7 +172,7 @@ class Client:
         return names
 
     def is_silent(self, seconds=0.2):
-        return not self.buffer and not select.select([self.socket], [], [], seconds)[0]
+        return not self.events and not self.buffer and not select.select([self.socket], [], [], seconds)[0]
 
     def is_closed(self):
         """Reads what still comes; True when the other side closes."""
