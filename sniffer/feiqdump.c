@@ -3,7 +3,7 @@
  * feiqdump: captures in, packets printed.
  */
 #include "sniffer/capture.h"
-#include "sniffer/filter/filter.h"
+#include "sniffer/glance.h"
 #include "sniffer/options.h"
 #include "sniffer/stream.h"
 #include "sniffer/tables.h"
@@ -24,6 +24,7 @@ typedef struct {
     FsPacket packet;
     HeaderWalk walk;
     Filter *filter;                /* NULL: every packet is printed */
+    Glance glance;                 /* of the filter */
     CaptureFilter *capture_filter; /* NULL: every packet is read */
     uint64_t read;
     uint64_t printed;
@@ -57,14 +58,33 @@ static void set_times(Clock *clock, FrameRecord *record)
     clock->previous = record->time;
 }
 
+/* Can the filter turn a frame down unread? A segment of a stream that is followed must be read,
+ * since messages in later ones may have begun in it. */
+static bool turned_down(const Run *run, int linktype, FsSpan span)
+{
+    if (run->filter == NULL) {
+        return false;
+    }
+    Outline outline = outline_look(linktype, span);
+    const StreamSettings *streams = &run->options->preferences.streams;
+    bool followed =
+        outline.kind == OUTLINE_TCP &&
+        (outline.source == streams->chat_port || outline.destination == streams->chat_port ||
+         outline.source == streams->control_port || outline.destination == streams->control_port);
+    return !followed && glance_judge(&run->glance, &outline, span) == FILTER_NO;
+}
+
 static void print_frame(Run *run, const uint8_t *data, FrameRecord *record)
 {
     uint32_t linktype = record->interface->link_type;
     record->number = ++run->read;
-    fs_packet_reset(&run->packet, data);
-    header_frame(&run->walk, record, data);
     FsSpan span = {data, record->captured,
                    record->reported > record->captured ? record->reported : record->captured};
+    if (turned_down(run, (int)linktype, span)) {
+        return;
+    }
+    fs_packet_reset(&run->packet, data);
+    header_frame(&run->walk, record, data);
     if (!header_link(&run->walk, (int)linktype, span)) {
         header_undecoded(&run->walk, HEADER_BY_LINKTYPE, linktype, span);
     }
@@ -178,8 +198,10 @@ static bool compile_filters(Run *run)
         char description[4096];
         (void)filter_describe_error(description, sizeof description, text, &error);
         (void)fprintf(stderr, "feiqdump: -Y: %s", description);
+        return false;
     }
-    return run->filter != NULL;
+    glance_prepare(&run->glance, run->filter);
+    return true;
 }
 
 static ExitStatus print_captures(const Options *options)

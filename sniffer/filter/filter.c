@@ -94,3 +94,24 @@ bool filter_uses(const Filter *filter, const FsTable *table)
     }
     return false;
 }
+
+bool filter_expect(Filter *filter, unsigned kind, const FilterKnowledge *knowledge)
+{
+    return test_expect(filter->test, kind, knowledge);
+}
+
+FilterVerdict filter_judge(Filter *filter, unsigned kind, const FsPacket *part)
+{
+    return test_judge(filter->test, kind, part);
+}
+
+bool filter_asks_for(const Filter *filter, const FsField *field)
+{
+    for (const Operand *operand = filter->operands; operand != NULL;
+         operand = operand->registered) {
+        if (operand->field == field) {
+            return true;
+        }
+    }
+    return false;
+}

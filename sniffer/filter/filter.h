@@ -54,6 +54,38 @@ bool filter_match(Filter *filter, const FsPacket *packet);
  */
 bool filter_uses(const Filter *filter, const FsTable *table);
 
+/** What part of a packet says of a filter. */
+typedef enum {
+    FILTER_NO,    /**< the packet cannot match */
+    FILTER_YES,   /**< it matches */
+    FILTER_UNSURE /**< the whole packet must be asked */
+} FilterVerdict;
+
+/** Most kinds of packets of which part is known beforehand. */
+enum { FILTER_MOST_KINDS = 8 };
+
+/** What is known of a kind of packets. */
+typedef struct {
+    const FsField *const *known; /**< fields all of whose values the part will have */
+    uint32_t known_count;
+    const FsTable *const *absent; /**< protocols of which such a packet has no field */
+    uint32_t absent_count;
+} FilterKnowledge;
+
+/**
+ * Prepare to judge packets of a kind by part of their fields.
+ *
+ * @param kind less than FILTER_MOST_KINDS
+ * @return false if no such packet will ever be judged otherwise than FILTER_UNSURE
+ */
+bool filter_expect(Filter *filter, unsigned kind, const FilterKnowledge *knowledge);
+
+/** Judge a packet of a kind by the part of its fields that is known. */
+FilterVerdict filter_judge(Filter *filter, unsigned kind, const FsPacket *part);
+
+/** Does the filter ask for a field? */
+bool filter_asks_for(const Filter *filter, const FsField *field);
+
 /**
  * Describe an error for a terminal: the message, the filter with control characters as spaces, a
  * line that marks the mistake with a caret and underline, and the suggestion. Lines end with '\n'.

@@ -340,7 +340,9 @@ static bool convert_string(const LiteralWant *want, const Syntax *syntax, Value 
     }
     (void)fault_at(want->fault, syntax->place,
                    "text cannot be compared with a value of this type (%s)", type_name(want->type));
-    fault_suggest(want->fault, "%s without quotes", syntax->text);
+    if (want->type.kind != TYPE_SPAN) {
+        fault_suggest(want->fault, "%s without quotes", syntax->text);
+    }
     return false;
 }
 

@@ -6,6 +6,7 @@
 #ifndef FEISCOPE_SNIFFER_FILTER_PROGRAM_H
 #define FEISCOPE_SNIFFER_FILTER_PROGRAM_H
 
+#include "sniffer/filter/filter.h"
 #include "sniffer/filter/regex.h"
 #include "sniffer/filter/value.h"
 
@@ -73,6 +74,7 @@ struct Test {
     TestKind kind;
     bool all;     /**< must hold for all values, else for any */
     bool negated; /**< of TEST_INTERVALS */
+    uint8_t sure; /**< bit n: of packets of kind n all is known that it asks for, see judge.c */
     Compare compare;
     Test *left; /**< of TEST_AND, TEST_OR and TEST_NOT */
     Test *right;
@@ -97,6 +99,12 @@ bool operand_each(Operand *operand, const FsPacket *packet, OperandVisit visit, 
 
 /** Are the fields there that an operand needs, so that it has something to give? */
 bool operand_present(const Operand *operand, const FsPacket *packet);
+
+/** Note of a test's parts which packets of a kind they can judge; false: none of them. */
+bool test_expect(Test *test, unsigned kind, const FilterKnowledge *knowledge);
+
+/** Judge a packet of a kind by the part of its fields that is known. */
+FilterVerdict test_judge(const Test *test, unsigned kind, const FsPacket *part);
 
 /** Does the packet pass a test? */
 bool test_run(const Test *test, const FsPacket *packet);
