@@ -5,6 +5,8 @@
  */
 #include "sniffer/filter/program.h"
 
+#include <glib.h>
+
 static bool field_known(const FsField *field, const FilterKnowledge *knowledge)
 {
     for (uint32_t i = 0; i < knowledge->known_count; i++) {
@@ -28,7 +30,7 @@ static bool operand_known(const Operand *operand, const FilterKnowledge *knowled
         return operand->ranges.count == 0 && field_known(operand->field, knowledge);
     }
     const Operand *const parts[] = {operand->first, operand->second};
-    for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         for (const Operand *part = parts[i]; part != NULL; part = part->next) {
             if (!operand_known(part, knowledge)) {
                 return false;
@@ -41,7 +43,7 @@ static bool operand_known(const Operand *operand, const FilterKnowledge *knowled
 static bool leaf_known(const Test *test, const FilterKnowledge *knowledge)
 {
     const Operand *const operands[] = {test->first, test->second, test->third};
-    for (unsigned i = 0; i < sizeof operands / sizeof *operands; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(operands); i++) {
         if (operands[i] != NULL && !operand_known(operands[i], knowledge)) {
             return false;
         }

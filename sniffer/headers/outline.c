@@ -98,17 +98,10 @@ void outline_places(OutlineKind kind, OutlinePlan *plan)
 
 bool outline_excludes(OutlineKind kind, const FsTable *table)
 {
-    const FsTable *const possible[] = {
-        &frame_table,    &ethernet_table,
-        &ipv4_table,     kind == OUTLINE_UDP ? &udp_table : &tcp_table,
-        &feiq_table,     &onehash_table,
-        &undecoded_table};
-    for (unsigned i = 0; i < sizeof possible / sizeof *possible; i++) {
-        if (table == possible[i]) {
-            return false;
-        }
-    }
-    return true;
+    const FsTable *transport = kind == OUTLINE_UDP ? &udp_table : &tcp_table;
+    return table != &frame_table && table != &ethernet_table && table != &ipv4_table &&
+           table != transport && table != &feiq_table && table != &onehash_table &&
+           table != &undecoded_table;
 }
 
 /* A layer's header begins at `at`; what it carries ends with the datagram, but for the link's. */

@@ -25,10 +25,13 @@ static char *describe(const char *text)
     GString *out = g_string_new(NULL);
     Token token = lexer_next(&lexer);
     while (token.kind != TOKEN_END && token.kind != TOKEN_FAULT) {
-        char letter = token.kind < sizeof letters ? letters[token.kind] : '\0';
-        g_string_append_printf(out, "%s%c:%.*s", out->len > 0 ? " " : "",
-                               letter != 0 ? letter : '.', (int)token.place.length,
-                               text + token.place.position);
+        bool lettered = token.kind < sizeof letters && letters[token.kind] != '\0';
+        char letter = '.';
+        if (lettered) {
+            letter = letters[token.kind];
+        }
+        g_string_append_printf(out, "%s%c:%.*s", out->len > 0 ? " " : "", letter,
+                               (int)token.place.length, text + token.place.position);
         token = lexer_next(&lexer);
     }
     if (token.kind == TOKEN_FAULT) {
