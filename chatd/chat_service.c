@@ -490,6 +490,13 @@ static void reply_history(ChatService *service, Connection *connection,
 static void handle_request(gpointer data, Connection *connection, const ConnectionRequest *request)
 {
     ChatService *service = data;
+    guint needed = request->code == CHAT_MESSAGE                                 ? 2
+                   : request->code == CHAT_TYPING || request->code == CHAT_SHAKE ? 1
+                                                                                 : 0;
+    if (needed > 0 && request->argument[needed - 1] == NULL) {
+        connection_reply(connection, request->code, ONEHASH_BAD_ARGUMENT, "An argument is missing");
+        return;
+    }
     switch (request->code) {
     case CHAT_LOG_IN:
         log_in(service, connection, request);

@@ -44,7 +44,7 @@ typedef struct {
     uint8_t operation;
     uint8_t least; /* arguments that have to be there */
     uint8_t most;  /* arguments that may be there; the last takes all the rest */
-    uint8_t meaning[2];
+    uint8_t meaning[3];
 } Request;
 
 static const Request requests[] = {
@@ -54,7 +54,23 @@ static const Request requests[] = {
     {ONEHASH_SERVICE_CHAT, 1, ONEHASH_LOG_IN, 0, 1, {ONEHASH_NICK}},
     {ONEHASH_SERVICE_CHAT, 2, ONEHASH_LOG_OUT, 0, 0, {0}},
     {ONEHASH_SERVICE_CHAT, 3, ONEHASH_SEND_MESSAGE, 2, 2, {ONEHASH_TO, ONEHASH_TEXT}},
+    /* chatd's extensions, docs/onehash-extensions.md */
+    {ONEHASH_SERVICE_CONTROL, 11, ONEHASH_SHOW_STATUS, 0, 0, {0}},
+    {ONEHASH_SERVICE_CHAT, 11, ONEHASH_LIST_USERS, 0, 1, {0}},
+    {ONEHASH_SERVICE_CHAT, 12, ONEHASH_IDENTIFY, 0, 1, {ONEHASH_NICK}},
+    {ONEHASH_SERVICE_CHAT, 13, ONEHASH_SHOW_HISTORY, 0, 3, {0}},
+    {ONEHASH_SERVICE_CHAT, 14, ONEHASH_TYPING, 1, 1, {ONEHASH_TO}},
+    {ONEHASH_SERVICE_CHAT, 15, ONEHASH_SHAKE, 1, 1, {ONEHASH_TO}},
 };
+
+static const struct {
+    uint8_t code;
+    uint8_t operation;
+} events[] = {{1, ONEHASH_CAME_ONLINE},
+              {2, ONEHASH_WENT_OFFLINE},
+              {3, ONEHASH_MESSAGE_ARRIVED},
+              {14, ONEHASH_TYPING},
+              {15, ONEHASH_SHAKE}};
 
 static const Request *find_request(OnehashService service, uint64_t code)
 {
@@ -69,8 +85,12 @@ static const Request *find_request(OnehashService service, uint64_t code)
 OnehashOperation onehash_operation(OnehashService service, uint64_t kind, uint64_t code)
 {
     if (kind == ONEHASH_EVENT) {
-        return code >= 1 && code <= 3 ? (OnehashOperation)(ONEHASH_CAME_ONLINE + (unsigned)code - 1)
-                                      : ONEHASH_NO_OPERATION;
+        for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+            if (events[i].code == code) {
+                return (OnehashOperation)events[i].operation;
+            }
+        }
+        return ONEHASH_NO_OPERATION;
     }
     const Request *request = find_request(service, code);
     return request != NULL && (kind == ONEHASH_REQUEST || kind == ONEHASH_REPLY)
@@ -318,7 +338,8 @@ static void read_event(Reader *r, OnehashOperation operation, bool has_parts)
 {
     Part from = {r->at, 0, true, r->cut};
     if (has_parts) {
-        bool alone = operation == ONEHASH_CAME_ONLINE || operation == ONEHASH_WENT_OFFLINE;
+        bool alone = operation == ONEHASH_CAME_ONLINE || operation == ONEHASH_WENT_OFFLINE ||
+                     operation == ONEHASH_TYPING || operation == ONEHASH_SHAKE;
         from = alone ? rest(r) : next_part(r);
         text(r, FIELD(FROM), from.at, from.length);
     }

@@ -28,6 +28,12 @@ static const FsName onehash_operation_names[] = {
     {ONEHASH_CAME_ONLINE, "came online"},
     {ONEHASH_WENT_OFFLINE, "went offline"},
     {ONEHASH_MESSAGE_ARRIVED, "message"},
+    {ONEHASH_SHOW_STATUS, "status"},
+    {ONEHASH_LIST_USERS, "user list"},
+    {ONEHASH_IDENTIFY, "identify"},
+    {ONEHASH_SHOW_HISTORY, "history"},
+    {ONEHASH_TYPING, "typing"},
+    {ONEHASH_SHAKE, "shake"},
     {0, NULL},
 };
 

@@ -64,6 +64,12 @@ typedef enum {
     ONEHASH_CAME_ONLINE,     /**< event 1 */
     ONEHASH_WENT_OFFLINE,    /**< event 2 */
     ONEHASH_MESSAGE_ARRIVED, /**< event 3 */
+    ONEHASH_SHOW_STATUS,     /**< control 11; this and what follows: docs/onehash-extensions.md */
+    ONEHASH_LIST_USERS,      /**< chat 11 */
+    ONEHASH_IDENTIFY,        /**< chat 12 */
+    ONEHASH_SHOW_HISTORY,    /**< chat 13 */
+    ONEHASH_TYPING,          /**< chat 14, event 14 */
+    ONEHASH_SHAKE            /**< chat 15, event 15 */
 } OnehashOperation;
 
 /** Where a message ends. The values are those of onehash.framing. */

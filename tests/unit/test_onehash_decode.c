@@ -92,6 +92,14 @@ static const Case cases[] = {
      "argument 你好\n  text 你好\nnot_utf8\n"},
     {REQUEST(UNKNOWN, LINE, "1#3#a##b\n"), "request 1#3 a##b",
      "head 1#3\n  kind 1\n  code 3\narguments a##b\n  argument a\n  argument\n  argument b\n"},
+    {REQUEST(CONTROL, LINE, "1#11\n"), "request 1#11 status",
+     "head 1#11\n  kind 1\n  code 11\n  operation 10\n"},
+    {REQUEST(CHAT, LINE, "1#13#5#*#a#b\n"), "request 1#13 history",
+     "head 1#13\n  kind 1\n  code 13\n  operation 13\nargument 5\nargument *\nargument a#b\n"},
+    {REQUEST(CHAT, LINE, "1#15#bob\n"), "request 1#15 shake bob",
+     "head 1#15\n  kind 1\n  code 15\n  operation 15\nargument bob\n  to bob\n"},
+    {ANSWER(CHAT, LINE, "3#14#bob\n"), "event 3#14 typing bob",
+     "head 3#14\n  kind 3\n  code 14\n  operation 14\nfrom bob\n"},
     {ANSWER(CONTROL, LINE, "2#2#0#2\n1 init\n42 my shell\n"), "reply 2#2 process list ok, 2 lines",
      "head 2#2\n  kind 2\n  code 2\n  operation 2\nstatus 0\nlines 2\nbody 1 init\n"
      "  process.id 1\n  process.name init\nbody 42 my shell\n  process.id 42\n"

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is acknowledged stays: over a kill at any moment, over restarts; and the history."""
+import threading
+import time
+import unittest
+
+from daemon import Client, DaemonTest
+
+
+class Storage(DaemonTest):
+    def setUp(self):
+        self.SETTINGS = {"limits": {"shouts-per-second": "1000"}}
+        super().setUp()
+        self.daemon.stop()
+        self.daemon.settings["storage"] = {"database": self.daemon.path("chatd.db")}
+        self.daemon.start()
+
+    def history(self, client, request="1#13#1000"):
+        status, lines = client.ask(request)
+        self.assertEqual(status, 0, lines)
+        return [line.split("\t") for line in lines]
+
+    def test_what_was_acknowledged_is_there_once_after_a_kill(self):
+        acknowledged = []
+        for round_number in range(4):
+            first = Client(self.daemon)
+            first.log_in("sender")
+            second = Client(self.daemon)
+            second.log_in("receiver")
+
+            def write(sender, number=round_number):
+                for i in range(10 ** 6):
+                    text = f"round {number} message {i}"
+                    try:
+                        if sender.ask("1#3#receiver#" + text)[0] != 0:
+                            return
+                    except (EOFError, OSError):
+                        return
+                    acknowledged.append(text)
+
+            writer = threading.Thread(target=write, args=(first,))
+            writer.start()
+            time.sleep(0.1 + 0.05 * round_number)
+            self.daemon.kill()
+            writer.join()
+            first.close(), second.close()
+            self.daemon.start()
+        self.assertGreater(len(acknowledged), 100)
+        found = []
+        reader = self.client(local=True)
+        lines = self.history(reader)
+        found = [line[5] for line in lines]
+        newest = acknowledged[-200:]
+        self.assertEqual(len(found), len(set(found)), "nothing twice")
+        self.assertEqual([text for text in newest if text not in set(found)], [])
+
+    def test_waiting_messages_survive_a_restart(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        bob.ask("1#2")
+        self.assertEqual(alice.ask("1#3#bob#等你回来")[0], 0)
+        self.daemon.kill()
+        self.daemon.start()
+        again = self.user("bob")
+        self.assertEqual(again.next(), "3#3#alice#等你回来")
+
+    def test_history_shows_one_s_own_messages_only(self):
+        alice, bob, carol = self.user("alice"), self.user("bob"), self.user("carol")
+        alice.ask("1#3#bob#between us\\ two")
+        carol.ask("1#3#*#for everybody")
+        carol.ask("1#3#bob#局域网聊天")
+        self.assertEqual([line[2:] for line in self.history(alice)],
+                         [["delivered", "alice", "bob", "between us\\\\ two"],
+                          ["delivered", "carol", "*", "for everybody"]])
+        self.assertEqual(len(self.history(bob)), 3)
+        self.assertEqual([line[5] for line in self.history(bob, "1#13#10#*#局域网")], ["局域网聊天"])
+        self.assertEqual([line[5] for line in self.history(bob, "1#13#10#*#聊天")], ["局域网聊天"])
+        self.assertEqual([line[3] for line in self.history(bob, "1#13#10#alice")], ["alice"])
+        self.assertEqual([line[5] for line in self.history(bob, "1#13#1")], ["局域网聊天"])
+        stranger = self.client()
+        self.assertEqual(stranger.ask("1#13")[0], 5)
+        owner = self.client(local=True)
+        self.assertEqual(len(self.history(owner)), 3)
+
+    def test_bad_requests_for_history(self):
+        alice = self.user("alice")
+        for request in ("1#13#0", "1#13#1001", "1#13#x", "1#13#10#*#" + "w " * 30):
+            self.assertEqual(alice.ask(request)[0], 2, request)
+
+
+class Extensions(DaemonTest):
+    def test_users_with_their_kind_in_parts(self):
+        watcher = self.client()
+        for i in range(3):
+            self.user(f"user {i}")
+        self.assertEqual(watcher.ask("1#11"), (0, ["chat user 0", "chat user 1", "chat user 2"]))
+        self.assertEqual(watcher.ask("1#11#2"), (0, ["chat user 2"]))
+        self.assertEqual(watcher.ask("1#11#3"), (0, []))
+        self.assertEqual(watcher.ask("1#11#x")[0], 2)
+
+    def test_who_identifies_is_not_listed_but_may_write(self):
+        alice, quiet = self.user("alice"), self.client()
+        self.assertEqual(quiet.ask("1#12#quiet"), (0, ["quiet"]))
+        self.assertEqual(alice.ask("1#11"), (0, ["chat alice"]))
+        self.assertEqual(quiet.ask("1#3#alice#hi"), (0, []))
+        self.assertEqual(alice.next(), "3#3#quiet#hi")
+        self.assertEqual(quiet.ask("1#12#alice")[0], 6)
+        self.assertEqual(quiet.ask("1#12#a b ")[0], 2)
+
+    def test_locally_one_may_write_as_oneself(self):
+        self.user("me", local=True)
+        second = self.client(local=True)
+        self.assertEqual(second.ask("1#12#me"), (0, ["me"]))
+
+    def test_typing_and_shake(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        alice.next()
+        self.assertEqual(alice.ask("1#14#bob"), (0, []))
+        self.assertEqual(alice.ask("1#15#bob"), (0, []))
+        self.assertEqual([bob.next(), bob.next()], ["3#14#alice", "3#15#alice"])
+        self.assertEqual(alice.ask("1#15#nobody")[0], 4)
+        self.assertEqual(alice.ask("1#15")[0], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
