@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/packet.h"
 
-/* Where entries go that no longer fit; written, never read, so threads may share it. */
-static _Thread_local FsEntry scratch;
-
-static FsEntry *next_entry(FsPacket *packet)
+FsEntry *fs_append(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
+                   unsigned bits)
 {
     if (packet->count >= packet->capacity) {
         packet->full = true;
-        return &scratch;
+        return &packet->scratch;
     }
-    return &packet->entries[packet->count++];
-}
-
-FsEntry *fs_add_bits(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
-                     unsigned bits)
-{
-    FsEntry *entry = next_entry(packet);
+    FsEntry *entry = &packet->entries[packet->count++];
     entry->field = field;
     entry->bit_offset = (uint32_t)(at - packet->base) * 8 + skip;
     entry->bit_length = bits;
@@ -27,11 +19,6 @@ FsEntry *fs_add_bits(FsPacket *packet, const FsField *field, const uint8_t *at, 
     entry->value.bytes.data = NULL;
     entry->value.bytes.length = 0;
     return entry;
-}
-
-FsEntry *fs_add(FsPacket *packet, const FsField *field, const uint8_t *at, size_t length)
-{
-    return fs_add_bits(packet, field, at, 0, (unsigned)length * 8);
 }
 
 void fs_close(FsPacket *packet, uint32_t index, const uint8_t *end)

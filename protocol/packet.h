@@ -66,6 +66,9 @@ typedef struct {
     uint8_t source;        /**< number of the current source */
     uint8_t depth;         /**< of the entries that are added next */
     bool full;             /**< entries were left out since the array was full */
+    bool brief;            /**< only what the one-line form shows is decoded, see fs_wants; set by
+                            *   the caller, it stays from packet to packet */
+    FsEntry scratch;       /**< where entries go that are left out; written, never read */
     uint16_t derived_used; /**< of derived */
     uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that
                             *   a decoder composed, an address that it completed */
@@ -118,20 +121,44 @@ static inline void fs_end_source(FsPacket *packet, const uint8_t *outer)
 }
 
 /**
+ * Are entries of this field added? In a brief packet only layers, what has a place in the one-line
+ * form, and who speaks to whom. What is added is the same entry as in a packet that is not brief;
+ * fs_add asks by itself, a decoder where there is work to spare.
+ */
+static inline bool fs_wants(const FsPacket *packet, const FsField *field)
+{
+    return !packet->brief || field->line != 0 || field->role >= FS_FIRST_SPEAKER ||
+           field->type == FS_LAYER ||
+           (field->type == FS_REMARK && field->severity >= FS_WARN);
+}
+
+/** fs_add_bits, for a field that is wanted. */
+FsEntry *fs_append(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
+                   unsigned bits);
+
+/**
  * Append an entry without a value at the current depth.
  *
  * @param packet where to
  * @param field  what it is
  * @param at     its first byte, in the current source
  * @param length its bytes
- * @return the entry, valid until the packet is reset; when the array is full, packet->full is set
- *         and the return value is a scratch entry that is not part of the packet
+ * @return the entry, valid until the packet is reset; when the field is not wanted, or the array
+ *         is full (packet->full is set then), a scratch entry that is not part of the packet
  */
-FsEntry *fs_add(FsPacket *packet, const FsField *field, const uint8_t *at, size_t length);
+static inline FsEntry *fs_add(FsPacket *packet, const FsField *field, const uint8_t *at,
+                              size_t length)
+{
+    return fs_wants(packet, field) ? fs_append(packet, field, at, 0, (unsigned)length * 8)
+                                   : &packet->scratch;
+}
 
 /** The same, for an entry of `bits` bits that begins `skip` bits after the first bit of `at`. */
-FsEntry *fs_add_bits(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
-                     unsigned bits);
+static inline FsEntry *fs_add_bits(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                   unsigned skip, unsigned bits)
+{
+    return fs_wants(packet, field) ? fs_append(packet, field, at, skip, bits) : &packet->scratch;
+}
 
 /**
  * Append a number (FS_UINT, FS_BOOL, FS_IPV4, FS_TIME).
@@ -214,10 +241,10 @@ static inline FsEntry *fs_add_remark(FsPacket *packet, const FsField *field, con
 static inline uint32_t fs_open(FsPacket *packet, const FsField *field, const uint8_t *at,
                                size_t length)
 {
-    uint32_t index = packet->count;
+    uint32_t index = fs_wants(packet, field) ? packet->count : UINT32_MAX;
     (void)fs_add(packet, field, at, length);
     packet->depth++;
-    return index; /* == count if the array is full, which fs_close leaves alone */
+    return index; /* at least count if nothing was added, which fs_close leaves alone */
 }
 
 /**

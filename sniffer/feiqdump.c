@@ -204,10 +204,18 @@ static bool compile_filters(Run *run)
     return true;
 }
 
+/* Does nothing look at a packet but the one-line form? */
+static bool only_line(const Options *options)
+{
+    bool plain_hex = options->view == view_line_hex && !options->style.colour;
+    return options->display_filter == NULL && (options->view == view_line || plain_hex);
+}
+
 static ExitStatus print_captures(const Options *options)
 {
     static FsEntry entries[VIEW_MAX_ENTRIES];
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
+    run.packet.brief = only_line(options);
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;
     run.walk.feiq_udp = &options->preferences.feiq_udp;

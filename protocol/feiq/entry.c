@@ -153,7 +153,7 @@ void feiq_body_entry(FeiqDatagram *d)
     FeiqSlice group = feiq_take(&d->at, end, '\0');
     feiq_add_text(d, overrides(extension, d->end, "GN:") ? FEIQ(LEGACY_GROUP) : FEIQ(GROUP),
                   group.at, group.length);
-    if (d->at < end) {
+    if (d->at < end && !d->packet->brief) {
         FeiqSlice section = feiq_take(&d->at, end, '\0');
         Sections sections = further_sections(d, section);
         for (size_t i = 0;; i++) {

@@ -76,7 +76,7 @@ bool feiq_is_font(const FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     Font font;
-    if (!find_parts(&font, d, at, end)) {
+    if (!fs_wants(d->packet, FEIQ(FONT)) || !find_parts(&font, d, at, end)) {
         return;
     }
     uint32_t group = fs_open(d->packet, FEIQ(FONT), at, (size_t)(end - at));

@@ -57,7 +57,8 @@ static void add_pictures(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     while (at < end && (at = memchr(at, '/', (size_t)(end - at))) != NULL) {
         size_t length = 1;
-        unsigned number = feiq_find_emoticon(at, end, &length);
+        unsigned number =
+            fs_wants(d->packet, FEIQ(EMOTICON)) ? feiq_find_emoticon(at, end, &length) : 0;
         if (number != 0) {
             (void)fs_add_text(d->packet, FEIQ(EMOTICON), at, length, FS_ASCII);
             fs_enter(d->packet);

@@ -97,6 +97,8 @@ void feiq_decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
     if (command == FEIQ_CMD_DIR_POLL && d->vendor == FEIQ_VENDOR_FEIQ) {
         (void)fs_add_remark(d->packet, FEIQ(COMMAND_REMOTE), at, length, false);
     }
-    feiq_decode_options(d, at, length);
+    if (!d->packet->brief) {
+        feiq_decode_options(d, at, length);
+    }
     fs_leave(d->packet);
 }

@@ -29,6 +29,9 @@ static void add_address(FsPacket *packet, bool source, const uint8_t *at)
 {
     uint32_t oui = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
     (void)fs_add_bytes(packet, &fields[source ? ETHERNET_SRC : ETHERNET_DST], at, ADDRESS_LENGTH);
+    if (packet->brief) {
+        return;
+    }
     fs_enter(packet);
     (void)fs_add_number(packet, &fields[source ? ETHERNET_SRC_OUI : ETHERNET_DST_OUI], at, 3, oui);
     (void)fs_add_bytes(packet, &fields[ETHERNET_ADDR], at, ADDRESS_LENGTH);

@@ -28,6 +28,10 @@ void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *da
     FsPacket *packet = walk->packet;
     uint32_t layer = fs_open(packet, &fields[FRAME_LAYER], data, record->captured);
     fs_carry(packet, layer, (FsSpan){data, record->captured, record->reported});
+    if (packet->brief) {
+        fs_close(packet, layer, NULL);
+        return;
+    }
     add_span(packet, FRAME_TIME_EPOCH, data, record->time);
     add_span(packet, FRAME_TIME_DELTA, data, record->since_previous);
     add_span(packet, FRAME_TIME_RELATIVE, data, record->since_first);

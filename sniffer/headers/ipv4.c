@@ -159,7 +159,9 @@ static void datagram(HeaderReader *r, bool quoted)
         return;
     }
     reader_skip(r, 1);
-    READ_PARTS(r, service_parts);
+    if (!reader_pass(r, 1)) {
+        READ_PARTS(r, service_parts);
+    }
     uint32_t length = total_length(r, header_length);
     if (length == 0) {
         return;
@@ -169,9 +171,11 @@ static void datagram(HeaderReader *r, bool quoted)
     if (r->stopped) {
         return;
     }
-    READ_PARTS(r, flag_parts);
-    r->at -= 1;
-    (void)reader_take(r, IPV4_FRAG_OFFSET, 2);
+    if (!reader_pass(r, 2)) {
+        READ_PARTS(r, flag_parts);
+        r->at -= 1;
+        (void)reader_take(r, IPV4_FRAG_OFFSET, 2);
+    }
     uint8_t ttl = (uint8_t)reader_take(r, IPV4_TTL, 1);
     uint8_t protocol = (uint8_t)reader_take(r, IPV4_PROTO, 1);
     bool damaged = header_checksum(r, header_length);

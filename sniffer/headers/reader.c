@@ -11,23 +11,6 @@ void reader_stop(HeaderReader *reader, uint32_t length)
     }
 }
 
-static uint64_t number_of(const uint8_t *data, uint32_t length)
-{
-    uint64_t number = 0;
-    for (uint32_t i = 0; i < length; i++) {
-        number = number << 8 | data[i];
-    }
-    return number;
-}
-
-uint64_t reader_peek(HeaderReader *reader, uint32_t skip, uint32_t length)
-{
-    if (!reader_want(reader, skip + length)) {
-        return 0;
-    }
-    return number_of(reader_here(reader) + skip, length);
-}
-
 FsSpan reader_span(const HeaderReader *reader, uint32_t length)
 {
     FsSpan span = {reader_here(reader), reader_captured(reader), reader_left(reader)};
@@ -61,7 +44,7 @@ static unsigned bits_in(uint64_t mask)
 /* Part of a word of `length` bytes: its place in bits is that of the mask. */
 static uint64_t put_masked(HeaderReader *reader, const FsField *field, uint32_t length)
 {
-    uint64_t word = number_of(reader_here(reader), length);
+    uint64_t word = reader_number(reader_here(reader), length);
     unsigned low = lowest_bit(field->mask);
     unsigned bits = bits_in(field->mask);
     uint64_t value = (word & field->mask) >> low;
@@ -75,7 +58,7 @@ static uint64_t put_masked(HeaderReader *reader, const FsField *field, uint32_t 
 
 static uint64_t put_number(HeaderReader *reader, const FsField *field, uint32_t length)
 {
-    uint64_t value = number_of(reader_here(reader), length);
+    uint64_t value = reader_number(reader_here(reader), length);
     FsEntry *entry = fs_add(reader->packet, field, reader_here(reader), length);
     if (field->type == FS_INT) {
         unsigned shift = 64 - length * 8;
@@ -98,9 +81,31 @@ static void put_text(HeaderReader *reader, const FsField *field, uint32_t length
     }
 }
 
-uint64_t reader_put(HeaderReader *reader, unsigned number, uint32_t length)
+static bool is_number(const FsField *field)
 {
-    const FsField *field = &reader->fields[number];
+    return field->type == FS_UINT || field->type == FS_BOOL || field->type == FS_IPV4 ||
+           field->type == FS_INT || field->type == FS_TIME || field->type == FS_TIME_SPAN;
+}
+
+uint64_t reader_glance(HeaderReader *reader, const FsField *field, uint32_t length)
+{
+    if (field->type == FS_GROUP) {
+        (void)reader_want(reader, 0);
+        return 0;
+    }
+    if (!reader_want(reader, length) || !is_number(field)) {
+        return 0;
+    }
+    uint64_t value = reader_number(reader_here(reader), length);
+    if (field->mask != 0 && (field->type == FS_UINT || field->type == FS_BOOL)) {
+        value = (value & field->mask) >> lowest_bit(field->mask);
+        return field->type == FS_BOOL ? value != 0 : value;
+    }
+    return value;
+}
+
+uint64_t reader_add(HeaderReader *reader, const FsField *field, uint32_t length)
+{
     if (field->type == FS_GROUP || field->type == FS_LAYER) {
         if (reader_want(reader, 0)) {
             uint32_t there = reader_captured(reader);

@@ -94,6 +94,16 @@ static inline bool reader_want(HeaderReader *reader, uint32_t length)
     return !reader->stopped;
 }
 
+/** A number in network byte order. */
+static inline uint64_t reader_number(const uint8_t *data, uint32_t length)
+{
+    uint64_t number = 0;
+    for (uint32_t i = 0; i < length; i++) {
+        number = number << 8 | data[i];
+    }
+    return number;
+}
+
 /**
  * A number ahead, without moving on.
  *
@@ -101,10 +111,20 @@ static inline bool reader_want(HeaderReader *reader, uint32_t length)
  * @param length 1 to 8 bytes, in network byte order
  * @return 0 if it is not all there; the reader is stopped then
  */
-uint64_t reader_peek(HeaderReader *reader, uint32_t skip, uint32_t length);
+static inline uint64_t reader_peek(HeaderReader *reader, uint32_t skip, uint32_t length)
+{
+    return reader_want(reader, skip + length) ? reader_number(reader_here(reader) + skip, length)
+                                              : 0;
+}
 
 /** A span of what follows: at most `length` bytes. */
 FsSpan reader_span(const HeaderReader *reader, uint32_t length);
+
+/** Add a field that is wanted, see reader_put. */
+uint64_t reader_add(HeaderReader *reader, const FsField *field, uint32_t length);
+
+/** What reader_add would return, and stop at, where the field is not wanted. */
+uint64_t reader_glance(HeaderReader *reader, const FsField *field, uint32_t length);
 
 /**
  * Add a field of any type but FS_REMARK from the next bytes, without moving on. FS_GROUP is cut at
@@ -112,7 +132,12 @@ FsSpan reader_span(const HeaderReader *reader, uint32_t length);
  *
  * @return the number, address (IPv4) or flag that was read, its mask applied; else 0
  */
-uint64_t reader_put(HeaderReader *reader, unsigned field, uint32_t length);
+static inline uint64_t reader_put(HeaderReader *reader, unsigned number, uint32_t length)
+{
+    const FsField *field = &reader->fields[number];
+    return fs_wants(reader->packet, field) ? reader_add(reader, field, length)
+                                           : reader_glance(reader, field, length);
+}
 
 /** Add a field from the next bytes and move on. */
 static inline uint64_t reader_take(HeaderReader *reader, unsigned field, uint32_t length)
@@ -132,6 +157,19 @@ void reader_take_difference(HeaderReader *reader, unsigned field, int64_t length
 static inline void reader_skip(HeaderReader *reader, uint32_t length)
 {
     reader->at += length;
+}
+
+/**
+ * Move on over bytes of which a brief packet wants nothing.
+ *
+ * @return false if they have to be read: the packet is not brief, or they are not all there
+ */
+static inline bool reader_pass(HeaderReader *reader, uint32_t length)
+{
+    bool pass =
+        reader->packet->brief && !reader->stopped && length <= reader_captured(reader);
+    reader->at += pass ? length : 0;
+    return pass;
 }
 
 /** Add a number that was concluded from the next `length` bytes, without moving on. */

@@ -20,7 +20,8 @@ static void flag_letters(HeaderReader *r, uint16_t flags)
 {
     static const char letters[] = "RRRACEUAPRSF";
     enum { FLAGS = 12, MOST = FLAGS * 2 };
-    uint8_t *text = fs_derive(r->packet, MOST);
+    uint8_t *text =
+        fs_wants(r->packet, &r->fields[TCP_FLAGS_STR]) ? fs_derive(r->packet, MOST) : NULL;
     if (text == NULL) {
         return;
     }
@@ -112,7 +113,11 @@ static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags
     }
     (void)reader_take(r, TCP_ACK_RAW, 4);
     header_length_field(r, header_length);
-    READ_PARTS(r, flag_parts);
+    if (r->packet->brief) {
+        (void)reader_put(r, TCP_FLAGS, 2);
+    } else {
+        READ_PARTS(r, flag_parts);
+    }
     r->at = FLAGS_AT;
     flag_letters(r, flags);
     r->at += 2;
