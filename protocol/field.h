@@ -68,24 +68,24 @@ typedef enum {
  * kinds of checksum are all the Internet checksum of RFC 1071; they differ in what they cover. */
 typedef enum {
     FS_ROLE_NONE,
-    FS_ROLE_PROTOCOL,        /**< IP protocol number of what follows (ip.proto, ipv6.nxt, and the
-                              *   next-header fields of extension headers) */
-    FS_ROLE_TOTAL_LENGTH,    /**< bytes from the layer's first (ip.len, udp.length) */
-    FS_ROLE_PAYLOAD_LENGTH,  /**< bytes after the fixed header (ipv6.plen) */
-    FS_ROLE_FRAGMENT,        /**< not 0: the layer carries a part only (ip.flags.mf,
-                              *   ip.frag_offset and their like) */
-    FS_ROLE_CHECKSUM_HEADER, /**< checksum over the layer's own header (IPv4) */
-    FS_ROLE_CHECKSUM_WHOLE,  /**< over the layer and all that it carries (ICMP) */
-    FS_ROLE_CHECKSUM_PSEUDO, /**< the same, and the pseudo-header (TCP, ICMPv6) */
+    FS_ROLE_PROTOCOL,          /**< IP protocol number of what follows (ip.proto, ipv6.nxt, and the
+                                *   next-header fields of extension headers) */
+    FS_ROLE_TOTAL_LENGTH,      /**< bytes from the layer's first (ip.len, udp.length) */
+    FS_ROLE_PAYLOAD_LENGTH,    /**< bytes after the fixed header (ipv6.plen) */
+    FS_ROLE_FRAGMENT,          /**< not 0: the layer carries a part only (ip.flags.mf,
+                                *   ip.frag_offset and their like) */
+    FS_ROLE_CHECKSUM_HEADER,   /**< checksum over the layer's own header (IPv4) */
+    FS_ROLE_CHECKSUM_WHOLE,    /**< over the layer and all that it carries (ICMP) */
+    FS_ROLE_CHECKSUM_PSEUDO,   /**< the same, and the pseudo-header (TCP, ICMPv6) */
     FS_ROLE_CHECKSUM_OPTIONAL, /**< the same; 0 on the wire: the sender computed none (UDP) */
     /* who speaks to whom */
-    FS_ROLE_SOURCE,            /**< address of the sender that a pseudo-header holds */
-    FS_ROLE_DESTINATION,       /**< address of the receiver that a pseudo-header holds; the last
-                                *   field of the fixed header where FS_ROLE_PAYLOAD_LENGTH is used */
-    FS_ROLE_SOURCE_PORT,       /**< the sender's port */
-    FS_ROLE_DESTINATION_PORT,  /**< the receiver's port */
-    FS_ROLE_LINK_SOURCE,       /**< the sender's address in the link layer */
-    FS_ROLE_LINK_DESTINATION,  /**< the receiver's address in the link layer */
+    FS_ROLE_SOURCE,           /**< address of the sender that a pseudo-header holds */
+    FS_ROLE_DESTINATION,      /**< address of the receiver that a pseudo-header holds; the last
+                               *   field of the fixed header where FS_ROLE_PAYLOAD_LENGTH is used */
+    FS_ROLE_SOURCE_PORT,      /**< the sender's port */
+    FS_ROLE_DESTINATION_PORT, /**< the receiver's port */
+    FS_ROLE_LINK_SOURCE,      /**< the sender's address in the link layer */
+    FS_ROLE_LINK_DESTINATION, /**< the receiver's address in the link layer */
     FS_FIRST_SPEAKER = FS_ROLE_SOURCE /**< this role and those after it say who speaks to whom */
 } FsRole;
 

@@ -128,8 +128,7 @@ static inline void fs_end_source(FsPacket *packet, const uint8_t *outer)
 static inline bool fs_wants(const FsPacket *packet, const FsField *field)
 {
     return !packet->brief || field->line != 0 || field->role >= FS_FIRST_SPEAKER ||
-           field->type == FS_LAYER ||
-           (field->type == FS_REMARK && field->severity >= FS_WARN);
+           field->type == FS_LAYER || (field->type == FS_REMARK && field->severity >= FS_WARN);
 }
 
 /** fs_add_bits, for a field that is wanted. */

@@ -10,7 +10,7 @@ enum { FINGERPRINT_DIGITS = 16 };
 static void add_user(FeiqDatagram *d, FeiqSlice user)
 {
     feiq_add_text(d, FEIQ(USER), user.at, user.length);
-    if (d->packet->brief || !user.closed || user.length <= FINGERPRINT_DIGITS + 1) {
+    if (!user.closed || user.length <= FINGERPRINT_DIGITS + 1) {
         return;
     }
     size_t name = user.length - FINGERPRINT_DIGITS - 1;
@@ -28,14 +28,6 @@ static void add_user(FeiqDatagram *d, FeiqSlice user)
         (void)fs_add_remark(d->packet, FEIQ(USER_UNSEALED), user.at, user.length, false);
     }
     fs_leave(d->packet);
-}
-
-/* Of the one-line form, only these commands' remarks and bodies depend on what the version says. */
-static bool needs_version(const FeiqDatagram *d)
-{
-    uint8_t command = feiq_command(d);
-    return !d->packet->brief || command == FEIQ_CMD_DIR_POLL || command == FEIQ_CMD_GROUPMSG ||
-           command == FEIQ_CMD_GROUP_ENTRY;
 }
 
 static void add_packet_number(FeiqDatagram *d, FeiqSlice slice)
@@ -77,10 +69,8 @@ static bool decode_header(FeiqDatagram *d, const FeiqHeader *header)
         part[0].at, names, known && feiq_has(d, FEIQ_OPT_UTF8), d->cut && header->found < 5);
     d->encoding = decision.encoding;
 
-    if (needs_version(d)) {
-        feiq_decode_version(d, part[0]);
-    }
-    if (header->found > 1 && fs_wants(d->packet, FEIQ(PACKET_NUMBER))) {
+    feiq_decode_version(d, part[0]);
+    if (header->found > 1) {
         add_packet_number(d, part[1]);
     }
     if (header->found > 2) {

@@ -66,12 +66,14 @@ void feiq_decode_options(FeiqDatagram *d, const uint8_t *at, size_t length)
     uint32_t options = d->word & 0xffffff00;
     (void)fs_add_number(d->packet, FEIQ(OPTIONS), at, length, options);
     fs_enter(d->packet);
-    uint32_t covered = add_flags(d, family_flags[families[feiq_command(d)]], at, length);
-    if (d->vendor == FEIQ_VENDOR_IPTUX) {
-        covered |= add_flags(d, iptux_flags, at, length);
-    }
-    if ((options & ~covered) != 0) {
-        (void)fs_add_number(d->packet, FEIQ(OPTION_UNKNOWN), at, length, options & ~covered);
+    if (!d->packet->brief) {
+        uint32_t covered = add_flags(d, family_flags[families[feiq_command(d)]], at, length);
+        if (d->vendor == FEIQ_VENDOR_IPTUX) {
+            covered |= add_flags(d, iptux_flags, at, length);
+        }
+        if ((options & ~covered) != 0) {
+            (void)fs_add_number(d->packet, FEIQ(OPTION_UNKNOWN), at, length, options & ~covered);
+        }
     }
     uint8_t command = feiq_command(d);
     if (command == FEIQ_CMD_SENDMSG && feiq_has(d, FEIQ_OPT_SENDCHECK) &&
@@ -97,8 +99,6 @@ void feiq_decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
     if (command == FEIQ_CMD_DIR_POLL && d->vendor == FEIQ_VENDOR_FEIQ) {
         (void)fs_add_remark(d->packet, FEIQ(COMMAND_REMOTE), at, length, false);
     }
-    if (!d->packet->brief) {
-        feiq_decode_options(d, at, length);
-    }
+    feiq_decode_options(d, at, length);
     fs_leave(d->packet);
 }

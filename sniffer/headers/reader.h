@@ -166,8 +166,7 @@ static inline void reader_skip(HeaderReader *reader, uint32_t length)
  */
 static inline bool reader_pass(HeaderReader *reader, uint32_t length)
 {
-    bool pass =
-        reader->packet->brief && !reader->stopped && length <= reader_captured(reader);
+    bool pass = reader->packet->brief && !reader->stopped && length <= reader_captured(reader);
     reader->at += pass ? length : 0;
     return pass;
 }
