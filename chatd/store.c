@@ -33,6 +33,8 @@ typedef enum {
     ADD,
     SEEN,
     SET_STATE,
+    SET_NUMBER,
+    LAST_NUMBER,
     REMOVE,
     WAITING,
     COUNT_WAITING,
@@ -65,9 +67,11 @@ static const char schema[] =
     " receiver TEXT NOT NULL,"
     " text TEXT NOT NULL,"
     " origin TEXT,"
-    " state INTEGER NOT NULL);"
+    " state INTEGER NOT NULL,"
+    " number INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX message_origin ON message (origin, time) WHERE origin IS NOT NULL;"
     "CREATE INDEX message_waiting ON message (receiver, id) WHERE state = 0;"
+    "CREATE INDEX message_number ON message (number) WHERE number <> 0;"
     "CREATE INDEX message_sender ON message (sender, id);"
     "CREATE INDEX message_receiver ON message (receiver, id);"
     "CREATE VIRTUAL TABLE message_text USING fts5"
@@ -76,7 +80,7 @@ static const char schema[] =
     "PRAGMA application_id = 0x66656971;"
     "PRAGMA user_version = 1;";
 
-#define COLUMNS      "id, time, sender, receiver, text, origin, state"
+#define COLUMNS      "id, time, sender, receiver, text, origin, state, number"
 #define LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
 
 static const char *const sql[STATEMENTS] = {
@@ -85,6 +89,8 @@ static const char *const sql[STATEMENTS] = {
     [SEEN] = "SELECT id, state FROM message WHERE origin = ?1 AND time > ?2"
              " ORDER BY id DESC LIMIT 1",
     [SET_STATE] = "UPDATE message SET state = ?2 WHERE id = ?1",
+    [SET_NUMBER] = "UPDATE message SET number = ?2 WHERE id = ?1",
+    [LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM message WHERE number <> 0",
     [REMOVE] = "DELETE FROM message WHERE id = ?1",
     [WAITING] = "SELECT " COLUMNS " FROM message"
                 " WHERE state = 0 AND receiver = ?1 ORDER BY id LIMIT ?2",
@@ -333,6 +339,18 @@ static gint64 ask_number(Store *store, Statement which)
     return number;
 }
 
+gboolean store_set_number(Store *store, gint64 id, guint64 number, GError **error)
+{
+    sqlite3_bind_int64(store->statements[SET_NUMBER], 1, id);
+    sqlite3_bind_int64(store->statements[SET_NUMBER], 2, (gint64)number);
+    return run(store, SET_NUMBER, "noting a message's packet number", error);
+}
+
+guint64 store_last_number(Store *store)
+{
+    return (guint64)ask_number(store, LAST_NUMBER);
+}
+
 guint store_count_waiting(Store *store, const char *to, guint limit)
 {
     bind_text(store->statements[COUNT_WAITING], 1, to);
@@ -396,7 +414,8 @@ static gboolean visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visit
                                 .to = text[1],
                                 .text = text[2],
                                 .origin = text[3],
-                                .state = (StoreState)sqlite3_column_int(statement, 6)};
+                                .state = (StoreState)sqlite3_column_int(statement, 6),
+                                .number = (guint64)sqlite3_column_int64(statement, 7)};
         g_array_append_val(messages, message);
     }
     gboolean done = result == SQLITE_DONE;

@@ -39,6 +39,7 @@ typedef struct {
     const char *origin; /**< what tells a duplicate from a new message: for FeiQ the sender's
                          *   address, packet number and command; NULL: never a duplicate */
     StoreState state;
+    guint64 number; /**< packet number under which it was or is sent to a FeiQ user; 0: none yet */
 } StoreMessage;
 
 /**
@@ -82,6 +83,15 @@ gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GEr
 
 /** Note where a message stands now. */
 gboolean store_set_state(Store *store, gint64 id, StoreState state, GError **error);
+
+/**
+ * Note the packet number under which a message is about to be sent. A message that is sent again
+ * after a restart has to have the same number, or its receiver would take it for a new one.
+ */
+gboolean store_set_number(Store *store, gint64 id, guint64 number, GError **error);
+
+/** The highest number that store_set_number noted; 0: there is none. */
+guint64 store_last_number(Store *store);
 
 /** Called with each message found; its strings live until it returns, and it may change the store.
  *  FALSE: no further ones. */
