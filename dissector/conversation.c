@@ -392,6 +392,13 @@ Exchange *conversation_track(int proto, packet_info *pinfo, const Datagram *data
     return exchange;
 }
 
+uint32_t conversation_find_message(const address *sender, uint64_t number, const address *receiver)
+{
+    Key key = {number, host_of(sender), FEIQ_CMD_SENDMSG};
+    const Exchange *found = find_numbered(key, host_of(receiver), 0);
+    return found == NULL ? 0 : found->frame;
+}
+
 bool conversation_is_copy(const Exchange *exchange)
 {
     return exchange->first != exchange;

@@ -45,6 +45,16 @@ Exchange *conversation_track(int proto, packet_info *pinfo, const Datagram *data
 void conversation_show(const Exchange *exchange, packet_info *pinfo, proto_tree *layer,
                        proto_tree *tree, tvbuff_t *tvb);
 
+/**
+ * Find a message.
+ *
+ * @param sender   who sent it
+ * @param number   its packet number
+ * @param receiver who got it
+ * @return the first frame with it; 0 if there is none
+ */
+uint32_t conversation_find_message(const address *sender, uint64_t number, const address *receiver);
+
 /** Is the datagram a copy of one that came before? */
 bool conversation_is_copy(const Exchange *exchange);
 

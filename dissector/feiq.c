@@ -5,7 +5,10 @@
 #include "dissector/compat.h"
 
 #include "dissector/conversation.h"
+#include "dissector/export.h"
+#include "dissector/feiq_tcp.h"
 #include "dissector/linked.h"
+#include "dissector/offer.h"
 #include "dissector/register.h"
 #include "dissector/tree.h"
 
@@ -35,21 +38,17 @@ static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     Datagram datagram = datagram_read(packet);
     Exchange *exchange = conversation_track(feiq.proto, pinfo, &datagram, span);
     if (exchange != NULL) {
+        offer_add(pinfo, &datagram);
         conversation_show(exchange, pinfo, layer, tree, tvb);
+        offer_show(pinfo->num, layer, tvb);
     }
     return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     FsSpan span = whole(tvb);
-    FsPacket *packet = tree_packet(span.data);
-    if (!feiq_decode_segment(packet, span)) {
-        return 0;
-    }
-    tree_columns(&feiq, pinfo, packet, 0, false);
-    tree_show(&feiq, tvb, pinfo, tree, packet, 0);
-    return (int)tvb_captured_length(tvb);
+    return span.captured == 0 ? 0 : feiq_tcp_dissect(&feiq, tvb, pinfo, tree, span, data);
 }
 
 /* Every UDP payload that no other dissector claims comes by here, so the test is strict. It is
@@ -75,6 +74,8 @@ void proto_register_feiq(void)
     (void)prefs_register_protocol(feiq.proto, NULL);
     linked_register(&feiq, LINKED_FEIQ);
     conversation_init();
+    offer_init();
+    export_register(feiq.proto);
 }
 
 void proto_reg_handoff_feiq(void)

@@ -72,6 +72,20 @@ void linked_add_frame(proto_tree *tree, Linked field, tvbuff_t *tvb, uint32_t fr
     proto_item_set_generated(proto_tree_add_uint(tree, linked_fields[field], tvb, 0, 0, frame));
 }
 
+void linked_add_number(proto_tree *tree, Linked field, tvbuff_t *tvb, uint64_t number)
+{
+    int id = linked_fields[field];
+    proto_item *item = proto_registrar_get_ftype(id) == FT_UINT64
+                           ? proto_tree_add_uint64(tree, id, tvb, 0, 0, number)
+                           : proto_tree_add_uint(tree, id, tvb, 0, 0, (uint32_t)number);
+    proto_item_set_generated(item);
+}
+
+void linked_add_text(proto_tree *tree, Linked field, tvbuff_t *tvb, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, linked_fields[field], tvb, 0, 0, text));
+}
+
 void linked_add_time(proto_tree *tree, Linked field, tvbuff_t *tvb, int64_t nanoseconds)
 {
     nstime_t span =

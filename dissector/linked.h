@@ -36,6 +36,12 @@ void linked_register(const RegisteredTable *table, LinkedProtocol protocol);
 /** Add the number of another frame, as a conclusion. */
 void linked_add_frame(proto_tree *tree, Linked field, tvbuff_t *tvb, uint32_t frame);
 
+/** Add a number as a conclusion; the field is an FT_UINT32 or FT_UINT64. */
+void linked_add_number(proto_tree *tree, Linked field, tvbuff_t *tvb, uint64_t number);
+
+/** Add UTF-8 text as a conclusion. */
+void linked_add_text(proto_tree *tree, Linked field, tvbuff_t *tvb, const char *text);
+
 /** Add how long something took, in nanoseconds, as a conclusion. */
 void linked_add_time(proto_tree *tree, Linked field, tvbuff_t *tvb, int64_t nanoseconds);
 

@@ -12,8 +12,6 @@
 
 #include "protocol/onehash/onehash.h"
 
-#include <epan/proto_data.h>
-
 static RegisteredTable onehash;
 static dissector_handle_t onehash_handle;
 
@@ -94,25 +92,14 @@ static OnehashStream stream_of(packet_info *pinfo, const uint8_t *data, uint32_t
     return stream;
 }
 
-/* How many messages of this frame were shown before? TCP comes back with the rest of a segment
- * after the message that its first bytes completed. */
-static unsigned shown_before(packet_info *pinfo)
-{
-    enum { SHOWN };
-    unsigned *shown = p_get_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN);
-    if (shown == NULL) {
-        shown = wmem_new0(pinfo->pool, unsigned);
-        p_add_proto_data(pinfo->pool, pinfo, onehash.proto, SHOWN, shown);
-    }
-    return (*shown)++;
-}
-
 static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                          const OnehashStream *stream, FsSpan span)
 {
     FsPacket *packet = tree_packet(span.data);
     if (onehash_decode(packet, stream, span)) {
-        unsigned before = shown_before(pinfo);
+        /* TCP comes back with the rest of a segment after the message that its first bytes
+         * completed. */
+        unsigned before = tree_shown_before(&onehash, pinfo);
         tree_columns(&onehash, pinfo, packet, 0, before > 0);
         proto_tree *layer = tree_show(&onehash, tvb, pinfo, tree, packet, 0);
         replies_show(onehash.proto, &connection_of(pinfo)->waiting, pinfo, layer, tvb, packet,

@@ -5,6 +5,7 @@
 #include "protocol/text.h"
 
 #include <epan/column-utils.h>
+#include <epan/proto_data.h>
 #include <wsutil/bits_ctz.h>
 
 #include <string.h>
@@ -228,16 +229,31 @@ void tree_columns(const RegisteredTable *registered, packet_info *pinfo, const F
                   uint32_t first, bool more)
 {
     char line[COL_MAX_INFO_LEN];
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, registered->table->short_name);
-    if (pinfo->cinfo == NULL || !col_get_writable(pinfo->cinfo, COL_INFO)) {
-        return;
+    line[0] = '\0';
+    if (pinfo->cinfo != NULL && col_get_writable(pinfo->cinfo, COL_INFO)) {
+        (void)fs_format_line(line, sizeof line, packet->entries + first, packet->count - first);
     }
-    (void)fs_format_line(line, sizeof line, packet->entries + first, packet->count - first);
-    const char *text = line + strspn(line, " "); /* the first part may be missing */
+    tree_column_text(registered, pinfo, line + strspn(line, " "), more); /* a part may be missing */
+}
+
+void tree_column_text(const RegisteredTable *registered, packet_info *pinfo, const char *text,
+                      bool more)
+{
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, registered->table->short_name);
     if (more) {
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
         col_append_str(pinfo->cinfo, COL_INFO, text);
     } else {
         col_add_str(pinfo->cinfo, COL_INFO, text);
     }
+}
+
+unsigned tree_shown_before(const RegisteredTable *registered, packet_info *pinfo)
+{
+    unsigned *shown = p_get_proto_data(pinfo->pool, pinfo, registered->proto, 0);
+    if (shown == NULL) {
+        shown = wmem_new0(pinfo->pool, unsigned);
+        p_add_proto_data(pinfo->pool, pinfo, registered->proto, 0, shown);
+    }
+    return (*shown)++;
 }

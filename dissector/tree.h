@@ -41,4 +41,11 @@ proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_i
 void tree_columns(const RegisteredTable *registered, packet_info *pinfo, const FsPacket *packet,
                   uint32_t first, bool more);
 
+/** The same for text that no table describes. */
+void tree_column_text(const RegisteredTable *registered, packet_info *pinfo, const char *text,
+                      bool more);
+
+/** How often was this asked for the protocol and the frame, in this visit? */
+unsigned tree_shown_before(const RegisteredTable *registered, packet_info *pinfo);
+
 #endif

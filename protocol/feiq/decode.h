@@ -235,7 +235,4 @@ bool feiq_dict_has_pair(const uint8_t *at, const uint8_t *end);
  */
 void feiq_decode_dict(FeiqDatagram *d, bool alone);
 
-/** Append the headers of a directory stream with the data between them; false if it is none. */
-bool feiq_decode_directory(FsPacket *packet, FsSpan span);
-
 #endif

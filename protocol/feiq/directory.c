@@ -3,6 +3,7 @@
  * The stream that carries a folder: length:name:size:attributes[:key=value…]: and the bytes of the
  * file, again and again. FeiQ on Windows may send a block of zeros first.
  */
+#include "protocol/feiq/directory.h"
 #include "protocol/feiq/decode.h"
 #include "protocol/feiq/names.h"
 #include "protocol/text.h"
@@ -10,11 +11,8 @@
 enum {
     FEWEST_DIGITS = 4, /* where a header is searched for, not expected */
     MOST_DIGITS = 8,
-    LONGEST_HEADER = 4096,
-    LONGEST_JUNK = 8192
+    LONGEST_HEADER = 4096
 };
-
-typedef enum { NONE, PARTIAL, COMPLETE } Verdict;
 
 typedef struct {
     FeiqSlice length;
@@ -24,6 +22,7 @@ typedef struct {
     const uint8_t *extra;
     const uint8_t *end; /* of the header */
     uint64_t bytes;     /* of the file */
+    uint64_t flags;     /* value of the attributes */
 } Header;
 
 static bool is_hexadecimal(uint8_t c)
@@ -32,7 +31,7 @@ static bool is_hexadecimal(uint8_t c)
     return feiq_hexadecimal(&c, 1, 15, &digit);
 }
 
-static Verdict read_header(Header *header, const uint8_t *at, const uint8_t *end)
+static FeiqDirectoryVerdict read_header(Header *header, const uint8_t *at, const uint8_t *end)
 {
     const uint8_t *start = at;
     while (at < end && at - start <= MOST_DIGITS && is_hexadecimal(*at)) {
@@ -41,21 +40,20 @@ static Verdict read_header(Header *header, const uint8_t *at, const uint8_t *end
     size_t digits = (size_t)(at - start);
     uint64_t length;
     if (!feiq_hexadecimal(start, digits, LONGEST_HEADER, &length)) {
-        return NONE;
+        return FEIQ_DIRECTORY_NONE;
     }
     if (at == end) {
-        return PARTIAL;
+        return FEIQ_DIRECTORY_PARTIAL;
     }
     if (*at++ != ':') {
-        return NONE;
+        return FEIQ_DIRECTORY_NONE;
     }
     if (length > (size_t)(end - start)) {
-        return PARTIAL;
+        return FEIQ_DIRECTORY_PARTIAL;
     }
     *header = (Header){.length = {start, digits, true}, .end = start + length};
-    uint64_t attributes;
     if (at >= header->end || header->end[-1] != ':') {
-        return NONE;
+        return FEIQ_DIRECTORY_NONE;
     }
     header->name = feiq_take_name(&at, header->end);
     header->size = feiq_take(&at, header->end, ':');
@@ -63,33 +61,55 @@ static Verdict read_header(Header *header, const uint8_t *at, const uint8_t *end
     header->extra = at;
     for (size_t i = 0; i < header->name.length; i++) {
         if (header->name.at[i] < 0x20) {
-            return NONE;
+            return FEIQ_DIRECTORY_NONE;
         }
     }
     bool valid =
         header->name.length > 0 && header->attributes.closed &&
         feiq_hexadecimal(header->size.at, header->size.length, INT64_MAX, &header->bytes) &&
         feiq_hexadecimal(header->attributes.at, header->attributes.length, UINT32_MAX,
-                         &attributes) &&
-        fs_name(feiq_file_type_names, attributes & 0xff) != NULL;
-    return valid ? COMPLETE : NONE;
+                         &header->flags) &&
+        fs_name(feiq_file_type_names, header->flags & 0xff) != NULL;
+    return valid ? FEIQ_DIRECTORY_COMPLETE : FEIQ_DIRECTORY_NONE;
+}
+
+FeiqDirectoryVerdict feiq_read_directory_header(const uint8_t *data, size_t length,
+                                                FeiqDirectoryHeader *header)
+{
+    Header found;
+    FeiqDirectoryVerdict verdict = read_header(&found, data, data + length);
+    if (verdict == FEIQ_DIRECTORY_COMPLETE) {
+        *header = (FeiqDirectoryHeader){.name = found.name.at,
+                                        .name_length = found.name.length,
+                                        .length = (uint32_t)(found.end - data),
+                                        .type = (uint8_t)found.flags,
+                                        .size = found.bytes};
+    }
+    return verdict;
 }
 
 /* The first header, which a block of other bytes may precede. */
 static const uint8_t *find_header(const uint8_t *at, const uint8_t *end)
 {
     Header header;
-    if (read_header(&header, at, end) == COMPLETE) {
+    if (read_header(&header, at, end) == FEIQ_DIRECTORY_COMPLETE) {
         return at;
     }
-    const uint8_t *last = end - at > LONGEST_JUNK ? at + LONGEST_JUNK : end;
+    const uint8_t *last = end - at > FEIQ_DIRECTORY_JUNK ? at + FEIQ_DIRECTORY_JUNK : end;
     for (at++; at < last; at++) {
         if (is_hexadecimal(*at) && !is_hexadecimal(at[-1]) &&
-            read_header(&header, at, end) == COMPLETE && header.length.length >= FEWEST_DIGITS) {
+            read_header(&header, at, end) == FEIQ_DIRECTORY_COMPLETE &&
+            header.length.length >= FEWEST_DIGITS) {
             return at;
         }
     }
     return NULL;
+}
+
+size_t feiq_find_directory_header(const uint8_t *data, size_t length)
+{
+    const uint8_t *found = find_header(data, data + length);
+    return found == NULL ? length : (size_t)(found - data);
 }
 
 static const uint8_t *decode_entry(FeiqDatagram *d, const Header *header)
@@ -123,11 +143,12 @@ static void decode_entries(FeiqDatagram *d)
             return;
         }
         Header header;
-        Verdict verdict = read_header(&header, d->at, d->end);
-        if (verdict != COMPLETE) {
+        FeiqDirectoryVerdict verdict = read_header(&header, d->at, d->end);
+        if (verdict != FEIQ_DIRECTORY_COMPLETE) {
             (void)fs_add_remark(d->packet,
-                                verdict == PARTIAL ? FEIQ(DIR_PARTIAL) : FEIQ(DIR_MALFORMED), d->at,
-                                (size_t)(d->end - d->at), verdict == PARTIAL);
+                                verdict == FEIQ_DIRECTORY_PARTIAL ? FEIQ(DIR_PARTIAL)
+                                                                  : FEIQ(DIR_MALFORMED),
+                                d->at, (size_t)(d->end - d->at), verdict == FEIQ_DIRECTORY_PARTIAL);
             return;
         }
         d->at = decode_entry(d, &header);

@@ -53,4 +53,12 @@ bool feiq_decode_datagram(FsPacket *packet, FsSpan span);
  */
 bool feiq_decode_segment(FsPacket *packet, FsSpan span);
 
+/**
+ * Decode the headers of a directory stream with the data between them, from the stream's start or a
+ * header on.
+ *
+ * @return false if no header is there: then nothing was appended
+ */
+bool feiq_decode_directory(FsPacket *packet, FsSpan span);
+
 #endif

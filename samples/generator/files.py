@@ -114,13 +114,13 @@ def _directory():
     capture.add(offerer.datagram(fetcher, offerer.header(1506330400, 0x200120) + body),
                 "the offer of the folder")
     connection = Connection(capture, fetcher, offerer, FEIQ_PORT)
-    connection.request(fetcher.header(1506330401, 98) + b"59c8c320:0:",
-                       "the folder of packet 0x59c8c320")
+    connection.request(fetcher.header(1506330401, 98) + b"59c8c720:0:",
+                       "the folder of packet 0x59c8c720")
     connection.answer(directory_stream(), "headers and files in turn, over two segments")
     connection.close(by_server=True)
 
     again = Connection(capture, fetcher, offerer, FEIQ_PORT, 50124)
-    again.request(fetcher.header(1506330402, 98) + b"59c8c320:0:0\0",
+    again.request(fetcher.header(1506330402, 98) + b"59c8c720:0:0\0",
                   "the same, with an offset as iptux sends it")
     again.answer(b"0<" + bytes(400) + _header("root", 0, 2) + _header(".", 0, 3),
                  "FeiQ's block of no known meaning before the first header")

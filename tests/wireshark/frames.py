@@ -58,7 +58,8 @@ class Stream:
         self.frames.append(tcp(payload, source[1], destination[1], self._next[from_client],
                                self._next[not from_client] if flags & ACK else 0, flags,
                                source[0], destination[0]))
-        self._next[from_client] += len(payload) + (1 if flags & (SYN | FIN) else 0)
+        moved = len(payload) + (1 if flags & (SYN | FIN) else 0)
+        self._next[from_client] = (self._next[from_client] + moved) % 2**32
 
     def client(self, *segments):
         """The client sends segments."""
@@ -70,6 +71,12 @@ class Stream:
         """The server sends segments."""
         for segment in segments:
             self._send(False, segment, PSH | ACK)
+        return self
+
+    def skip(self, count):
+        """The server sends bytes that are not in the capture, and the client acknowledges them."""
+        self._next[False] = (self._next[False] + count) % 2**32
+        self._send(True, b"", ACK)
         return self
 
 

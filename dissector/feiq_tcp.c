@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * FeiQ over TCP: requests for files and folders, and what is sent upon them.
+ */
+#include "dissector/feiq_tcp.h"
+#include "dissector/folder.h"
+#include "dissector/tree.h"
+
+#include "protocol/feiq/command.h"
+
+#include <string.h>
+
+enum { LONGEST_VERSION = 64 };
+
+static bool is_request(const Datagram *datagram)
+{
+    uint8_t command = datagram_command(datagram);
+    return datagram->word != NULL && datagram->number != NULL &&
+           (command == FEIQ_CMD_GETFILEDATA || command == FEIQ_CMD_GETDIRFILES);
+}
+
+static bool has_remark(const FsPacket *packet, FeiqField remark)
+{
+    for (uint32_t i = 0; i < packet->count; i++) {
+        if (packet->entries[i].field == &feiq_table.fields[remark]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May these be the first bytes of a version, of which not even the end came? */
+static bool may_begin_request(FsSpan span)
+{
+    if (span.captured >= LONGEST_VERSION || span.data[0] != '1') {
+        return false;
+    }
+    for (uint32_t i = 0; i < span.captured; i++) {
+        if (span.data[i] < 0x20 || span.data[i] == ':') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A request has no length. One whose header or fields are missing goes on in the next segment; one
+ * that ends with a number is taken for whole, since many programs send nothing behind it. */
+static bool goes_on(const FsPacket *packet, bool decoded, FsSpan span)
+{
+    if (!decoded) {
+        return may_begin_request(span);
+    }
+    Datagram datagram = datagram_read(packet);
+    if (!is_request(&datagram)) {
+        return has_remark(packet, FEIQ_HEADER_INCOMPLETE);
+    }
+    uint32_t header = (datagram.word->bit_offset + datagram.word->bit_length) / 8 + 1;
+    return header >= span.captured || has_remark(packet, FEIQ_REQUEST_INCOMPLETE) ||
+           has_remark(packet, FEIQ_CIPHER_INCOMPLETE);
+}
+
+static bool ask_for_more(packet_info *pinfo, FsSpan span, const struct tcpinfo *tcp)
+{
+    if (!pinfo->can_desegment || span.captured < span.reported || (tcp->flags & TH_FIN) != 0) {
+        return false;
+    }
+    pinfo->desegment_offset = 0;
+    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    return true;
+}
+
+int feiq_tcp_dissect(const RegisteredTable *feiq, tvbuff_t *tvb, packet_info *pinfo,
+                     proto_tree *tree, FsSpan span, const struct tcpinfo *tcp)
+{
+    Transfer *transfer = tcp == NULL ? NULL : transfer_of_data(feiq->proto, pinfo);
+    if (transfer != NULL) {
+        uint64_t offset = transfer_offset(transfer, pinfo, tcp, span.captured);
+        if (transfer->folder != NULL) {
+            folder_show(feiq, transfer, pinfo, tree, tvb, tcp, offset);
+        } else {
+            transfer_show_file(feiq, transfer, pinfo, tree, tvb, offset);
+        }
+        return (int)span.captured;
+    }
+    FsPacket *packet = tree_packet(span.data);
+    bool decoded = feiq_decode_segment(packet, span);
+    if (tcp != NULL && goes_on(packet, decoded, span) && ask_for_more(pinfo, span, tcp)) {
+        return (int)span.captured;
+    }
+    if (!decoded) {
+        return 0;
+    }
+    tree_columns(feiq, pinfo, packet, 0, tree_shown_before(feiq, pinfo) > 0);
+    proto_tree *layer = tree_show(feiq, tvb, pinfo, tree, packet, 0);
+    Datagram datagram = datagram_read(packet);
+    if (tcp != NULL && is_request(&datagram)) {
+        const Transfer *requested = transfer_add(feiq->proto, pinfo, &datagram, tcp);
+        if (requested != NULL) {
+            transfer_show_request(requested, pinfo, layer, tree, tvb);
+        }
+    }
+    return (int)span.captured;
+}
