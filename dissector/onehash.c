@@ -141,7 +141,9 @@ static int dissect_onehash(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         }
         uint32_t length = captured - offset;
         uint32_t reported = tvb_reported_length(tvb) - offset;
-        if (frame.verdict == ONEHASH_COMPLETE) {
+        /* A bare message that ends with the captured bytes may reach into what was cut off. */
+        bool open = stream.framing == ONEHASH_FRAMING_BARE && frame.length == length;
+        if (frame.verdict == ONEHASH_COMPLETE && !open) {
             length = frame.length;
             reported = frame.length;
         }

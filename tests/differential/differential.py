@@ -62,7 +62,7 @@ def read_feiqdump(program, capture):
     """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
     done = run([program, "-T", "json", "-r", capture], environment())
     complaint = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode == 2 and complaint.endswith("unknown file format"):
+    if done.returncode == 2 and "unknown file format" in complaint:
         raise NoCapture
     if done.returncode not in (0, 1, 3):
         raise Unusable(f"feiqdump: status {done.returncode}: {complaint}")
