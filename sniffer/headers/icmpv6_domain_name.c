@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 255, MOST_ESCAPED = 4 };
+enum { SHORTEST = 2, LONGEST_NAME = 255, MOST_ESCAPED = 4 };
 
-static const char looping[] = "<Name contains a pointer that loops>"; /* Wireshark's words */
+/* Wireshark's words */
+static const char looping[] = "<Name contains a pointer that loops>";
+static const char unknown_label[] = "<Unknown extended label>";
 
 typedef struct {
     char text[LONGEST_NAME * MOST_ESCAPED];
@@ -41,6 +43,14 @@ static void put(Name *name, uint8_t byte)
     name->length++;
 }
 
+/* In place of a name that cannot be read. */
+static void say(Name *name, const char *text, uint32_t length)
+{
+    memcpy(name->text, text, length);
+    name->used = length;
+    name->length = length;
+}
+
 static bool put_label(HeaderReader *r, Name *name, uint32_t length)
 {
     if (!reader_want(r, length)) {
@@ -59,7 +69,7 @@ static bool put_label(HeaderReader *r, Name *name, uint32_t length)
 /* Collect labels; the reader ends behind the name. Returns false if there is no such name. */
 static bool collect(HeaderReader *r, Name *name)
 {
-    enum { KIND = 0xc0, LABEL = 0, POINTER = 0xc0 };
+    enum { KIND = 0xc0, LABEL = 0, EXTENDED = 0x40, POINTER = 0xc0 };
     uint32_t start = r->at;
     uint32_t end = 0;
     unsigned pointers = 0;
@@ -84,13 +94,14 @@ static bool collect(HeaderReader *r, Name *name)
             uint32_t to = start + ((head & 0x3fU) << 8 | low);
             pointers++;
             if (to == r->at + 2 || pointers > LONGEST_NAME) {
-                memcpy(name->text, looping, sizeof looping - 1);
-                name->used = sizeof looping - 1;
-                name->length = sizeof looping - 1;
+                say(name, looping, sizeof looping - 1);
                 r->at = end;
                 return true;
             }
             r->at = to;
+        } else if ((head & KIND) == EXTENDED) {
+            say(name, unknown_label, sizeof unknown_label - 1);
+            return true;
         } else {
             return false;
         }
@@ -101,7 +112,7 @@ void icmpv6_domain_name(HeaderReader *reader, unsigned field)
 {
     Name name = {.used = 0};
     uint32_t start = reader->at;
-    if (!collect(reader, &name) || name.length == 0) {
+    if (!collect(reader, &name) || name.length == 0 || reader->at < start + SHORTEST) {
         if (!reader->stopped) {
             reader_remark(reader, ICMPV6_BAD_OPTION, 0);
             reader->stopped = true;

@@ -101,12 +101,19 @@ static void seed_identifier(HeaderReader *r, uint32_t length)
     size_t n = 0;
     const uint8_t *from = length == 0 ? r->walk->source : reader_here(r);
     if (length == 0 || length == ADDRESS_LENGTH) {
-        if (length == 0 && r->walk->address_length != ADDRESS_LENGTH) {
+        bool ipv4 = length == 0 && r->walk->address_length != ADDRESS_LENGTH;
+        FsEntry address = {
+            .field = &r->fields[ipv4 ? ICMPV6_NI_QUERY_SUBJECT_IPV4 : ICMPV6_MLD_SOURCE_ADDRESS]};
+        if (from == NULL) {
             return;
         }
-        FsEntry address = {.field = &r->fields[ICMPV6_MLD_SOURCE_ADDRESS]};
-        address.value.bytes.data = from;
-        address.value.bytes.length = ADDRESS_LENGTH;
+        if (ipv4) {
+            address.value.number = (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 |
+                                   (uint32_t)from[2] << 8 | from[3];
+        } else {
+            address.value.bytes.data = from;
+            address.value.bytes.length = ADDRESS_LENGTH;
+        }
         n = fs_format_value(text, sizeof text, &address);
     } else {
         for (uint32_t i = 0; i < length; i++) {

@@ -74,6 +74,17 @@ static void target_address(HeaderReader *r, uint32_t length)
 
 /* --- the others, by type --- */
 
+/* How much of a span the packet in it takes: by its length if it is IPv6. */
+static uint32_t quoted_length(FsSpan span)
+{
+    enum { IPV6_HEADER = 40, LENGTH = 4 };
+    if (span.captured < IPV6_HEADER || span.data[0] >> 4 != 6) {
+        return span.captured;
+    }
+    uint32_t length = IPV6_HEADER + ((uint32_t)span.data[LENGTH] << 8 | span.data[LENGTH + 1]);
+    return length < span.captured ? length : span.captured;
+}
+
 static void redirected(HeaderReader *r, uint32_t length)
 {
     enum { BEFORE_PACKET = 8 };
@@ -86,10 +97,11 @@ static void redirected(HeaderReader *r, uint32_t length)
     if (!reader_want(r, 0)) {
         return;
     }
+    FsSpan span = reader_span(r, quoted);
     fs_enter(r->packet);
-    icmpv6_quoted_packet(r, reader_span(r, quoted));
+    icmpv6_quoted_packet(r, span);
     fs_leave(r->packet);
-    reader_skip(r, quoted);
+    reader_skip(r, quoted_length(span));
 }
 
 static void address_list(HeaderReader *r, uint32_t length)
@@ -129,23 +141,28 @@ static void dns_search_list(HeaderReader *r, uint32_t length)
     }
 }
 
-/* The length of the DER sequence ahead, X.690 8.1; 0 if there is none. */
-static uint32_t sequence_length(HeaderReader *r)
+/* Skip the public key, a sequence in BER (X.690 8.1). Of a tag that takes more than a byte, which a
+ * sequence's does not, Wireshark makes nothing: all up to `end` is skipped. */
+static void skip_key(HeaderReader *r, uint32_t end)
 {
-    enum { SEQUENCE = 0x30, LONG_FORM = 0x80 };
-    uint32_t tag = (uint32_t)reader_peek(r, 0, 1);
-    uint32_t first = (uint32_t)reader_peek(r, 1, 1);
-    if (r->stopped || tag != SEQUENCE) {
-        return 0;
+    enum { LONG_TAG = 31, LONG = 0x80, MOST = 4 };
+    uint64_t tag = reader_peek(r, 0, 1);
+    uint64_t length = reader_peek(r, 1, 1);
+    if (!r->stopped && (tag & LONG_TAG) == LONG_TAG) {
+        r->at = end;
+        return;
     }
-    uint32_t more = first & 0x7f;
-    if (first < LONG_FORM) {
-        return 2 + first;
+    reader_skip(r, 2);
+    if (length > LONG && length <= LONG + MOST) {
+        uint32_t bytes = (uint32_t)length - LONG;
+        length = reader_peek(r, 0, bytes);
+        reader_skip(r, bytes);
     }
-    if (more == 0 || more > 2) {
-        return 0;
+    if (r->stopped || length > reader_captured(r)) {
+        reader_stop(r, reader_left(r) + 1);
+    } else {
+        reader_skip(r, (uint32_t)length);
     }
-    return 2 + more + (uint32_t)reader_peek(r, 2, more);
 }
 
 /* RFC 3971 5.1, RFC 4581 2; the public key is skipped. */
@@ -167,11 +184,7 @@ static void generated_address(HeaderReader *r, uint32_t length)
     r->at = start;
     fs_enter(r->packet);
     READ_PARTS(r, parameters);
-    uint32_t key = sequence_length(r);
-    if (key == 0) {
-        reader_stop(r, reader_left(r) + 1);
-    }
-    reader_skip(r, key);
+    skip_key(r, end);
     while (!r->stopped && r->at < end) {
         uint32_t bytes = 0;
         (void)reader_take(r, ICMPV6_OPT_CGA_EXT_TYPE, 2);
@@ -199,19 +212,14 @@ static void proxy_signature(HeaderReader *r, uint32_t length)
     signature(r, length, ICMPV6_OPT_PS_KEY_HASH);
 }
 
-/* 48 bits of seconds, 16 of their fraction; shown if it is a whole second. */
+/* 48 bits of seconds, 16 of their fraction, which is not shown. */
 static void timestamp(HeaderReader *r, uint32_t length)
 {
     (void)length;
     (void)reader_take(r, ICMPV6_OPT_RESERVED, 6);
-    uint64_t time = reader_peek(r, 0, 8);
-    if (!r->stopped) {
-        if ((time & 0xffff) == 0) {
-            (void)fs_add_number(r->packet, &r->fields[ICMPV6_OPT_TIMESTAMP], reader_here(r), 8,
-                                time >> 16);
-        }
-        reader_skip(r, 8);
-    }
+    (void)reader_take(r, ICMPV6_OPT_TIMESTAMP, 6);
+    (void)reader_want(r, 2);
+    reader_skip(r, 2);
 }
 
 static void nonce(HeaderReader *r, uint32_t length)

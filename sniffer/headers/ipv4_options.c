@@ -226,7 +226,7 @@ static void long_option(HeaderReader *r, uint8_t type, uint32_t length, uint8_t 
     o.span = reader_span(r, length);
     o.at = 0;
     if (type == 25 && !reader_want(&o, 3)) { /* Wireshark asks for the function first */
-        r->stopped = true;
+        r->stopped = reader_part_stops(&o);
         return;
     }
     option_head(&o, option->field);
@@ -237,7 +237,7 @@ static void long_option(HeaderReader *r, uint8_t type, uint32_t length, uint8_t 
         option->decode(&o, ttl);
     }
     reader_close(&o);
-    r->stopped = o.stopped;
+    r->stopped = reader_part_stops(&o);
 }
 
 /* An option's length byte, if the option that begins here fits into what is left. */

@@ -178,8 +178,9 @@ static void category_tag(HeaderReader *o, uint32_t length, CategoryDecoder decod
     reader_skip(o, 3);
     (void)reader_take(o, IPV4_CIPSO_SENSITIVITY_LEVEL, 1);
     if (length > 4 && !o->stopped) {
+        uint32_t unit = decode == bitmap_categories ? 1 : 2;
         decode(o, length - 4);
-        reader_skip(o, length - 4);
+        reader_skip(o, (length - 4) / unit * unit); /* an odd byte is left for the next tag */
     }
 }
 
@@ -195,6 +196,11 @@ void ipv4_commercial_security(HeaderReader *o, uint8_t ttl)
             reader_skip(o, 1);
             continue;
         }
+        if (type != BITMAP && type != ENUMERATED && type != RANGED && type != PERMISSIVE &&
+            type != FREE_FORM) {
+            (void)reader_want(o, 2); /* Wireshark asks for the length of an unknown tag, too */
+            return;
+        }
         uint32_t length = reader_left(o) > 1 ? (uint32_t)reader_peek(o, 1, 1) : 1;
         uint32_t least = type == FREE_FORM ? 2 : 4;
         /* Wireshark lets a tag reach one byte further than the option. */
@@ -207,11 +213,9 @@ void ipv4_commercial_security(HeaderReader *o, uint8_t ttl)
             category_tag(o, length, enumerated_categories);
         } else if (type == RANGED) {
             category_tag(o, length, ranged_categories);
-        } else if (type == PERMISSIVE || type == FREE_FORM) {
+        } else {
             reader_skip(o, 2);
             (void)reader_take(o, IPV4_CIPSO_TAG_DATA, length - 2);
-        } else {
-            return;
         }
     }
 }

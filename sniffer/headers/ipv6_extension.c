@@ -94,12 +94,12 @@ static Extension routing(HeaderReader *r, Ipv6Chain *chain)
     }
     uint8_t type = (uint8_t)reader_take(r, IPV6_ROUTING_TYPE, 1);
     uint8_t segments_left = (uint8_t)reader_take(r, IPV6_ROUTING_SEGLEFT, 1);
-    if (reader_want(r, e.length - 4)) {
+    if (reader_want(r, 0)) {
         HeaderReader data = *r;
         data.span = reader_span(r, e.length - 4);
         data.at = 0;
         ipv6_routing_data(&data, type, length, segments_left);
-        r->stopped = data.stopped;
+        r->stopped = reader_part_stops(&data);
     }
     reader_close(r);
     return e;
@@ -150,9 +150,7 @@ static Extension authentication(HeaderReader *r, Ipv6Chain *chain)
     }
     reader_open(r, IPV6_AH, e.length);
     READ_PARTS(r, parts);
-    if (words > 0) {
-        (void)reader_take(r, IPV6_AH_ICV, (words - 1) * 4);
-    }
+    (void)reader_take(r, IPV6_AH_ICV, words > 0 ? (words - 1) * 4 : 0);
     reader_close(r);
     return e;
 }

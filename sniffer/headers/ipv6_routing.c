@@ -147,7 +147,7 @@ void ipv6_routing_data(HeaderReader *r, uint8_t type, uint8_t length, uint8_t se
         compact(r, &routing, 4);
         break;
     default:
-        (void)reader_take(r, IPV6_ROUTING_UNKNOWN_DATA, r->span.reported);
+        (void)reader_take(r, IPV6_ROUTING_UNKNOWN_DATA, length * 8U + 4);
         break;
     }
 }

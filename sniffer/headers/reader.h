@@ -73,6 +73,15 @@ static inline uint32_t reader_captured(const HeaderReader *reader)
     return reader->at < reader->span.captured ? reader->span.captured - reader->at : 0;
 }
 
+/**
+ * Does the end of this reader, which has a part of a header, end the header's reader too? In what
+ * an ICMP error quotes, Wireshark goes on behind a part that is cut.
+ */
+static inline bool reader_part_stops(const HeaderReader *part)
+{
+    return part->stopped && !part->walk->inside_error;
+}
+
 /** The next byte, or the end of what was captured; valid for reader_captured bytes. */
 static inline const uint8_t *reader_here(const HeaderReader *reader)
 {

@@ -13,22 +13,32 @@ static const HeaderPart join_flag_parts[] = {
 static void capable(HeaderReader *o)
 {
     static const HeaderPart version_0_parts[] = {
-        WORD(TCP_OPTIONS_MPTCP_FLAGS, 1),           FLAG(TCP_OPTIONS_MPTCP_CHECKSUMREQ_FLAGS),
-        FLAG(TCP_OPTIONS_MPTCP_EXTENSIBILITY_FLAG), FLAG(TCP_OPTIONS_MPTCP_SHA1_FLAG),
-        FLAG(TCP_OPTIONS_MPTCP_RESERVED_FLAG),
+        WORD(TCP_OPTIONS_MPTCP_FLAGS, 1),
+        FLAG(TCP_OPTIONS_MPTCP_CHECKSUMREQ_FLAGS),
+        FLAG(TCP_OPTIONS_MPTCP_EXTENSIBILITY_FLAG),
+        FLAG(TCP_OPTIONS_MPTCP_SHA1_FLAG),
     };
     static const HeaderPart version_1_parts[] = {
         WORD(TCP_OPTIONS_MPTCP_FLAGS, 1),           FLAG(TCP_OPTIONS_MPTCP_CHECKSUMREQ_FLAGS),
         FLAG(TCP_OPTIONS_MPTCP_EXTENSIBILITY_FLAG), FLAG(TCP_OPTIONS_MPTCP_NOMORESUBFLOWS_FLAG),
-        FLAG(TCP_OPTIONS_MPTCP_SHA256_FLAG),        FLAG(TCP_OPTIONS_MPTCP_RESERVED_FLAG),
+        FLAG(TCP_OPTIONS_MPTCP_SHA256_FLAG),
     };
     enum { SYN = 12, ACK = 20, ACK_WITH_DATA = 22, ACK_WITH_CHECKSUM = 24 };
     uint32_t length = o->span.reported;
     uint64_t version = reader_take(o, TCP_OPTIONS_MPTCP_VERSION, 1);
+    uint64_t flags = reader_peek(o, 0, 1);
     if (version == 1) {
         READ_PARTS(o, version_1_parts);
     } else {
         READ_PARTS(o, version_0_parts);
+    }
+    if (!o->stopped) { /* the bits between the defined ones; version 1 has one more of these */
+        unsigned reserved = version == 1 ? 4 : 5;
+        fs_enter(o->packet);
+        (void)fs_add_bit_number(o->packet, &o->fields[TCP_OPTIONS_MPTCP_RESERVED_FLAG],
+                                reader_here(o) - 1, 7 - reserved, reserved,
+                                flags >> 1 & ((1U << reserved) - 1));
+        fs_leave(o->packet);
     }
     if (length != SYN && length != ACK && length != ACK_WITH_DATA && length != ACK_WITH_CHECKSUM) {
         return;

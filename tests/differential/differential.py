@@ -125,7 +125,7 @@ def hidden_layers(packet):
     protocols = packet["frame.protocols"][0].split(":")
     unknown = False
     for protocol in protocols:
-        if protocol in KNOWN:
+        if protocol in KNOWN or protocol in reasons.ALSO_READ:
             if unknown:
                 return True
         elif protocol != "ethertype" and not protocol.startswith("ipv6."):
