@@ -77,7 +77,8 @@ static void answer(ControlService *service, Connection *connection, const char *
     g_autofree char *words = NULL;
     if (status != ONEHASH_OK) {
         service->refused++;
-        text = words = g_strdelimit(g_strdup(text), "\n", ' ');
+        words = g_strdelimit(g_strdup(text), "\n", ' ');
+        text = words;
     }
     gboolean is_list = code == CONTROL_LIST || code == CONTROL_STATUS;
     (void)note(service, who, code, argument, outcomes[status],

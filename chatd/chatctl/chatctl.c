@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * chatctl: talk to chatd from the command line. Options and the choice of the command.
+ */
+#include "chatd/chatctl/commands.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    char *directory;
+    char *host;
+    int port;
+    char *nick;
+    int count;
+    gboolean json;
+    gboolean yes;
+    gboolean version;
+} Options;
+
+static char *describe_commands(void)
+{
+    GString *text = g_string_new("Commands:\n");
+    for (const Command *command = commands; command->name != NULL; command++) {
+        g_autofree char *form = g_strconcat(command->name, " ", command->arguments, NULL);
+        g_string_append_printf(text, "  %-24s %s\n", form, command->meaning);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Where chatd's sockets are if nobody says: a user's own daemon first, then the machine's. */
+static char *find_directory(void)
+{
+    const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+    if (runtime != NULL) {
+        g_autofree char *own = g_build_filename(runtime, "chatd", NULL);
+        if (g_file_test(own, G_FILE_TEST_IS_DIR)) {
+            return g_steal_pointer(&own);
+        }
+    }
+    return g_strdup("/run/chatd");
+}
+
+static int run(const Options *given, char **words)
+{
+    const Command *command = commands;
+    while (command->name != NULL && (*words == NULL || strcmp(command->name, *words) != 0)) {
+        command++;
+    }
+    if (command->name == NULL) {
+        (void)fprintf(stderr, "chatctl: %s%s\n",
+                      *words == NULL ? "which command? see --help" : *words,
+                      *words == NULL ? "" : " is no command, see --help");
+        return CHATCTL_USAGE;
+    }
+    int count = (int)g_strv_length(words) - 1;
+    if (count < command->least || (command->most >= 0 && count > command->most)) {
+        (void)fprintf(stderr, "usage: chatctl %s %s\n", command->name, command->arguments);
+        return CHATCTL_USAGE;
+    }
+    g_autofree char *found = given->directory == NULL ? find_directory() : NULL;
+    CommandOptions options = {.place = {.directory = given->host != NULL        ? NULL
+                                                     : given->directory != NULL ? given->directory
+                                                                                : found,
+                                        .host = given->host,
+                                        .port = (guint16)given->port},
+                              .nick = given->nick,
+                              .json = given->json,
+                              .yes = given->yes,
+                              .count = given->count};
+    return command->run(&options, words + 1);
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {0};
+    const GOptionEntry entries[] = {
+        {"directory", 'd', 0, G_OPTION_ARG_FILENAME, &options.directory,
+         "Where chatd's Unix sockets are", "DIR"},
+        {"host", 'H', 0, G_OPTION_ARG_STRING, &options.host, "Use TCP instead", "HOST"},
+        {"port", 'p', 0, G_OPTION_ARG_INT, &options.port,
+         "TCP port (12425 for chat, 12426 for control)", "PORT"},
+        {"nick", 'n', 0, G_OPTION_ARG_STRING, &options.nick,
+         "Name to act under (the account's name)", "NAME"},
+        {"count", 'c', 0, G_OPTION_ARG_INT, &options.count, "How many messages or events", "N"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &options.json, "One JSON object a line", NULL},
+        {"yes", 'y', 0, G_OPTION_ARG_NONE, &options.yes, "Ask nothing", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
+        G_OPTION_ENTRY_NULL};
+    (void)setlocale(LC_ALL, "");
+    g_autoptr(GOptionContext) context = g_option_context_new("COMMAND [ARGUMENT…]");
+    g_autofree char *description = describe_commands();
+    g_autoptr(GError) error = NULL;
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_description(context, description);
+    int result;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        (void)fprintf(stderr, "chatctl: %s\n", error->message);
+        result = CHATCTL_USAGE;
+    } else if (options.version) {
+        (void)puts("chatctl " FEISCOPE_VERSION);
+        result = CHATCTL_DONE;
+    } else if (options.port < 0 || options.port > G_MAXUINT16 || options.count < 0) {
+        (void)fputs("chatctl: --port or --count is not a number that can be\n", stderr);
+        result = CHATCTL_USAGE;
+    } else {
+        char **words = argv + 1;
+        if (*words != NULL && strcmp(*words, "--") == 0) {
+            words++;
+        }
+        result = run(&options, words);
+    }
+    g_free(options.directory);
+    g_free(options.host);
+    g_free(options.nick);
+    return result;
+}
