@@ -21,19 +21,19 @@ extern const FsTable ipv4_table;
  * Decode the options.
  *
  * @param reader at the first option; left after the last that was read
- * @param length of all options, in bytes
+ * @param left   bytes of all options
  * @param ttl    of the header that holds them (for Quick-Start)
  */
-void ipv4_options(HeaderReader *reader, uint32_t length, uint8_t ttl);
+void ipv4_options(HeaderReader *reader, uint32_t left, uint8_t ttl);
 
 /**
  * Find where a source route keeps the datagram's last destination.
  *
  * @param reader at the header's first byte
- * @param length of all options, in bytes
+ * @param left   bytes of all options
  * @return its offset from the first byte; 16, that of the destination address, if there is no
  * source route or it is used up
  */
-uint32_t ipv4_final_destination(HeaderReader *reader, uint32_t length);
+uint32_t ipv4_final_destination(HeaderReader *reader, uint32_t left);
 
 #endif

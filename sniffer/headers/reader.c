@@ -60,7 +60,7 @@ static uint64_t put_number(HeaderReader *reader, const FsField *field, uint32_t 
 {
     uint64_t value = reader_number(reader_here(reader), length);
     FsEntry *entry = fs_add(reader->packet, field, reader_here(reader), length);
-    if (field->type == FS_INT) {
+    if (field->type == FS_INT && length > 0) {
         unsigned shift = 64 - length * 8;
         /* arithmetic on unsigned keeps the sign extension defined */
         uint64_t sign = UINT64_C(1) << (length * 8 - 1);

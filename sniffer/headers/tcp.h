@@ -24,9 +24,9 @@ extern const FsName tcp_flags_names[];
  * Decode the options.
  *
  * @param reader at the first option
- * @param length of all options by the header, in bytes
+ * @param left   bytes of all options, by the header
  */
-void tcp_options(HeaderReader *reader, uint32_t length);
+void tcp_options(HeaderReader *reader, uint32_t left);
 
 /** Decode a Multipath TCP option (RFC 8684): the reader stands behind kind and length. */
 void tcp_multipath_option(HeaderReader *option);

@@ -144,7 +144,7 @@ static void ecn_counters(HeaderReader *o, bool order_0)
         reader_remark(o, TCP_BAD_OPTION, 0);
         return;
     }
-    for (unsigned i = 0; reader_left(o) > 0 && !o->stopped; i++) {
+    for (unsigned i = 0; i < 3 && reader_left(o) > 0 && !o->stopped; i++) {
         (void)reader_take(o, counters[i], 3);
     }
 }

@@ -185,18 +185,18 @@ static void read_comments(Reader *reader, FsSpan options, FrameRecord *record)
     record->comments = reader->comments;
 }
 
-static CaptureStatus find_interface(const Reader *reader, const Block *block, uint32_t number,
-                                    const ReaderInterface **interface,
-                                    char message[CAPTURE_MESSAGE])
+/* NULL if there is none: the capture is damaged. */
+static const ReaderInterface *find_interface(const Reader *reader, const Block *block,
+                                             uint32_t number, char message[CAPTURE_MESSAGE])
 {
     if (number >= reader->interface_count - reader->section_first) {
-        return reader_wrong_number(message, block->offset,
-                                   "a packet is said to come from an interface that is not "
-                                   "described: number",
-                                   number);
+        (void)reader_wrong_number(message, block->offset,
+                                  "a packet is said to come from an interface that is not "
+                                  "described: number",
+                                  number);
+        return NULL;
     }
-    *interface = reader->interfaces[reader->section_first + number];
-    return CAPTURE_FRAME;
+    return reader->interfaces[reader->section_first + number];
 }
 
 static CaptureStatus check_length(const Block *block, uint32_t captured, uint32_t room,
@@ -216,10 +216,9 @@ static CaptureStatus check_length(const Block *block, uint32_t captured, uint32_
 static CaptureStatus read_simple(Reader *reader, const Block *block, const uint8_t **data,
                                  FrameRecord *record, char message[CAPTURE_MESSAGE])
 {
-    const ReaderInterface *interface = NULL;
-    CaptureStatus status = find_interface(reader, block, 0, &interface, message);
-    if (status != CAPTURE_FRAME) {
-        return status;
+    const ReaderInterface *interface = find_interface(reader, block, 0, message);
+    if (interface == NULL) {
+        return CAPTURE_DAMAGED;
     }
     uint32_t room = block->size - LEAST_SIMPLE;
     record->reported = reader_u32(reader, block->at + 8);
@@ -239,10 +238,9 @@ static CaptureStatus read_packet(Reader *reader, const Block *block, const uint8
 {
     const uint8_t *at = block->at + 8;
     uint32_t number = block->type == OLD_PACKET ? reader_u16(reader, at) : reader_u32(reader, at);
-    const ReaderInterface *interface = NULL;
-    CaptureStatus status = find_interface(reader, block, number, &interface, message);
-    if (status != CAPTURE_FRAME) {
-        return status;
+    const ReaderInterface *interface = find_interface(reader, block, number, message);
+    if (interface == NULL) {
+        return CAPTURE_DAMAGED;
     }
     uint64_t high = reader_u32(reader, at + 4);
     record->time = time_of(interface, high << 32 | reader_u32(reader, at + 8));
@@ -252,7 +250,7 @@ static CaptureStatus read_packet(Reader *reader, const Block *block, const uint8
     record->reported = reader_u32(reader, at + 16);
     *data = at + 20;
     uint32_t room = block->size - LEAST_PACKET;
-    status = check_length(block, record->captured, room, message);
+    CaptureStatus status = check_length(block, record->captured, room, message);
     if (status == CAPTURE_FRAME) {
         uint32_t padded = (record->captured + 3) & ~3U;
         if (room > padded) {

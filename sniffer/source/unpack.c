@@ -83,6 +83,7 @@ static bool begin_zstd(Unpacker *unpacker)
     return unpacker->zstd != NULL;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the table of libraries wants all steps alike */
 static Step step_zstd(Unpacker *unpacker, uint8_t *to, size_t room)
 {
     ZSTD_inBuffer in = {unpacker->buffer, unpacker->used, unpacker->at};
