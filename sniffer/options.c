@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
+
+#include "sniffer/help.h"
+#include "sniffer/option_value.h"
+#include "sniffer/options_rest.h"
 #include "sniffer/preferences.h"
 #include "sniffer/tables.h"
 #include "sniffer/terminal.h"
@@ -11,48 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "Usage: feiqdump [OPTION…] FILE…\n"
-    "       feiqdump [OPTION…] -r FILE [CAPTURE FILTER]\n"
-    "Print captures: link, network and transport headers, FeiQ and 1#n messages.\n"
-    "FILE is a pcap or pcapng capture; - is standard input.\n"
-    "\n"
-    "  -r, --read FILE       read this capture; the remaining words are then a capture\n"
-    "                        filter in the language of pcap-filter(7)\n"
-    "  -Y, --display-filter FILTER  print only packets that match, in Wireshark's language:\n"
-    "                        'feiq.command == \"SENDMSG\" && ip.src == 10.0.0.0/8'\n"
-    "  -c, --count N         stop after N packets\n"
-    "  -T VIEW               how to print a packet:\n"
-    "                          line  one line (default)\n"
-    "                          tree  every field, with its bytes\n"
-    "                          json  one object; keys are Wireshark's filter names\n"
-    "                          layout  each header as the box diagram of its RFC\n"
-    "                          order  what byte order does to each number and address\n"
-    "                          fields  the fields that -e names, in columns\n"
-    "  -e NAME               a column of -T fields; may be given again\n"
-    "  -E KEY=VALUE          how -T fields prints, as tshark's: header=y, separator=C,\n"
-    "                        aggregator=C, occurrence=f|l|a, quote=d|s|n, bom=y\n"
-    "  -v, --verbose         the same as -T tree\n"
-    "  -x                    the bytes too; with the tree, each byte in its field's colour or\n"
-    "                        with its letter\n"
-    "      --offsets         with -T json: where each field stands, its bytes and byte order\n"
-    "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
-    "      --width N         columns that a drawing may take (default: the terminal's)\n"
-    "  -o NAME:VALUE         a preference, as in tshark: onehash.framing:fixed (or auto, line,\n"
-    "                        length, bare), onehash.block_size:N, onehash.chat_ports:N,\n"
-    "                        onehash.control_ports:N, feiq.udp.port:N, feiq.tcp.port:N; or:\n"
-    "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port N,\n"
-    "      --onehash-control-port N, --feiq-port N[,N-N…]\n"
-    "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
-    "  -n                    look up no names (it never does; for fingers used to tcpdump)\n"
-    "      --help, --version\n"
-    "\n"
-    "Exit status: 0 packets were printed, 1 none was, 2 an error, 3 a capture is damaged\n"
-    "(what can be read is printed first).\n"
-    "\n"
-    "  feiqdump chat.pcap                           who says what to whom\n"
-    "  feiqdump -v -c 1 chat.pcap                   the first packet, field by field\n"
-    "  feiqdump -T json -r chat.pcap udp port 2425  for programs\n";
+enum { MOST_SNAPSHOT = 262144, MOST_BUFFER = 2047, MOST_FILES = 100000, KILOBYTE = 1000 };
 
 static const struct {
     const char *name;
@@ -60,41 +23,9 @@ static const struct {
 } views[] = {{"line", view_line},     {"tree", view_tree},   {"json", view_json},
              {"layout", view_layout}, {"order", view_order}, {"fields", view_fields}};
 
-enum {
-    OPTION_HELP = 256,
-    OPTION_VERSION,
-    OPTION_VERIFY,
-    OPTION_COLOUR,
-    OPTION_WIDTH,
-    OPTION_OFFSETS,
-    OPTION_FRAMING,
-    OPTION_BLOCK,
-    OPTION_CHAT_PORT,
-    OPTION_CONTROL_PORT,
-    OPTION_FEIQ_PORT
-};
+/* --- views --- */
 
-static const struct option long_options[] = {
-    {"read", required_argument, NULL, 'r'},
-    {"count", required_argument, NULL, 'c'},
-    {"display-filter", required_argument, NULL, 'Y'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {"type", required_argument, NULL, 'T'},
-    {"verify-checksums", no_argument, NULL, OPTION_VERIFY},
-    {"offsets", no_argument, NULL, OPTION_OFFSETS},
-    {"color", required_argument, NULL, OPTION_COLOUR},
-    {"colour", required_argument, NULL, OPTION_COLOUR},
-    {"width", required_argument, NULL, OPTION_WIDTH},
-    {"onehash-framing", required_argument, NULL, OPTION_FRAMING},
-    {"onehash-block", required_argument, NULL, OPTION_BLOCK},
-    {"onehash-chat-port", required_argument, NULL, OPTION_CHAT_PORT},
-    {"onehash-control-port", required_argument, NULL, OPTION_CONTROL_PORT},
-    {"feiq-port", required_argument, NULL, OPTION_FEIQ_PORT},
-    {NULL, 0, NULL, 0}};
-
-static bool set_view(Options *options, const char *name)
+static bool take_view(Options *options, const char *name)
 {
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         if (strcmp(views[i].name, name) == 0) {
@@ -102,264 +33,409 @@ static bool set_view(Options *options, const char *name)
             return true;
         }
     }
-    (void)fprintf(stderr, "feiqdump: -T %s: feiqdump --help lists the views\n", name);
-    return false;
+    return option_refuse("-T", name, "there is no such view; feiqdump --help views lists them");
 }
 
-static bool add_column(Options *options, const char *name)
+static bool take_tree(Options *options, const char *value)
 {
-    if (!fields_add(&options->columns, sniffer_tables, name)) {
-        (void)fprintf(stderr, "feiqdump: -e %s: there is no such field\n", name);
-        return false;
-    }
+    (void)value;
+    options->view = view_tree;
     return true;
 }
 
-static bool set_column_option(Options *options, const char *text)
+static bool take_column(Options *options, const char *name)
 {
-    if (!fields_option(&options->columns, text)) {
-        (void)fprintf(stderr, "feiqdump: -E %s: feiqdump --help lists what -E takes\n", text);
-        return false;
-    }
+    return fields_add(&options->columns, sniffer_tables, name) ||
+           option_refuse("-e", name, "there is no such field");
+}
+
+static bool take_column_option(Options *options, const char *text)
+{
+    return fields_option(&options->columns, text) ||
+           option_refuse("-E", text, "feiqdump --help views lists what -E takes");
+}
+
+static bool take_hex(Options *options, const char *value)
+{
+    (void)value;
+    options->hex = true;
     return true;
 }
 
-/* -T fields and -e want each other. */
-static bool check_columns(const Options *options)
+static bool take_offsets(Options *options, const char *value)
 {
-    bool wanted = options->view == view_fields;
-    if (wanted && options->columns.count == 0) {
-        (void)fprintf(stderr, "feiqdump: -T fields: name the fields, each with -e\n");
-        return false;
-    }
-    if (!wanted && options->columns.count > 0) {
-        (void)fprintf(stderr, "feiqdump: -e is for -T fields\n");
-        return false;
-    }
+    (void)value;
+    options->offsets = true;
     return true;
 }
 
-static bool set_preference(Options *options, const char *text)
+static bool take_verify(Options *options, const char *value)
 {
-    const char *wrong = preference_set(&options->preferences, text);
-    if (wrong != NULL) {
-        (void)fprintf(stderr, "feiqdump: -o %s: %s\n", text, wrong);
-    }
-    return wrong == NULL;
-}
-
-/* An option that is a preference under a shorter name. */
-static bool set_named_preference(Options *options, const char *option, const char *name,
-                                 const char *value)
-{
-    const char *wrong = preference_set_value(&options->preferences, name, value);
-    if (wrong != NULL) {
-        (void)fprintf(stderr, "feiqdump: --%s %s: %s\n", option, value, wrong);
-    }
-    return wrong == NULL;
-}
-
-static bool set_feiq_port(Options *options, const char *value)
-{
-    return set_named_preference(options, "feiq-port", "feiq.udp.port", value) &&
-           set_named_preference(options, "feiq-port", "feiq.tcp.port", value);
-}
-
-static bool set_offsets(Options *options)
-{
-    if (options->view != view_json) {
-        (void)fprintf(stderr, "feiqdump: --offsets is for -T json\n");
-        return false;
-    }
-    options->view = view_json_offsets;
+    (void)value;
+    options->verify = true;
     return true;
 }
 
-static bool set_hex(Options *options)
+static bool take_quiet(Options *options, const char *value)
 {
-    if (options->view == view_line) {
-        options->view = view_line_hex;
-    } else if (options->view == view_tree) {
-        options->view = view_tree_hex;
-    } else {
-        (void)fprintf(stderr, "feiqdump: -x goes with lines and trees only\n");
-        return false;
-    }
+    (void)value;
+    options->quiet = true;
     return true;
 }
 
-static bool set_limit(Options *options, const char *text)
+static bool take_nothing(Options *options, const char *value)
 {
-    char *end;
-    errno = 0;
-    options->limit = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || options->limit == 0) {
-        (void)fprintf(stderr, "feiqdump: -c %s: not a number of packets\n", text);
-        return false;
-    }
+    (void)options;
+    (void)value;
     return true;
 }
 
-static bool set_colour(Options *options, const char *when)
+static bool take_colour(Options *options, const char *when)
 {
     if (strcmp(when, "auto") == 0) {
         options->style.colour = terminal_has_colour(STDOUT_FILENO);
         return true;
     }
     options->style.colour = strcmp(when, "always") == 0;
-    if (!options->style.colour && strcmp(when, "never") != 0) {
-        (void)fprintf(stderr, "feiqdump: --color %s: not always, never or auto\n", when);
-        return false;
-    }
-    return true;
+    return options->style.colour || strcmp(when, "never") == 0 ||
+           option_refuse("--color", when, "not always, never or auto");
 }
 
-static bool set_width(Options *options, const char *text)
+static bool take_width(Options *options, const char *text)
 {
-    char *end;
-    unsigned long width = strtoul(text, &end, 10);
-    if (end == text || *end != '\0' || width < 40 || width > 1000) {
-        (void)fprintf(stderr, "feiqdump: --width %s: not a number from 40 to 1000\n", text);
+    uint64_t width;
+    if (!option_number("--width", text, "columns", 40, 1000, &width)) {
         return false;
     }
     options->style.width = (unsigned)width;
     return true;
 }
 
-/* What main's remaining words are: a filter if a capture was named, else captures. */
-static bool take_rest(Options *options, int argc, char **argv)
+/* --- preferences --- */
+
+static bool take_preference(Options *options, const char *text)
 {
-    if (options->file_count == 0) {
-        for (int i = optind; i < argc; i++) {
-            options->files[options->file_count++] = argv[i];
-        }
-        return true;
-    }
-    size_t length = 1;
-    for (int i = optind; i < argc; i++) {
-        length += strlen(argv[i]) + 1;
-    }
-    if (length == 1) {
-        return true;
-    }
-    options->filter = calloc(length, 1);
-    if (options->filter == NULL) {
-        (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
+    const char *wrong = preference_set(&options->preferences, text);
+    return wrong == NULL || option_refuse("-o", text, wrong);
+}
+
+/* An option that is a preference under a shorter name. */
+static bool take_named(Options *options, const char *option, const char *name, const char *value)
+{
+    const char *wrong = preference_set_value(&options->preferences, name, value);
+    return wrong == NULL || option_refuse(option, value, wrong);
+}
+
+static bool take_framing(Options *options, const char *value)
+{
+    return take_named(options, "--onehash-framing", "onehash.framing", value);
+}
+
+static bool take_block(Options *options, const char *value)
+{
+    return take_named(options, "--onehash-block", "onehash.block_size", value);
+}
+
+static bool take_chat_port(Options *options, const char *value)
+{
+    return take_named(options, "--onehash-chat-port", "onehash.chat_ports", value);
+}
+
+static bool take_control_port(Options *options, const char *value)
+{
+    return take_named(options, "--onehash-control-port", "onehash.control_ports", value);
+}
+
+static bool take_feiq_port(Options *options, const char *value)
+{
+    return take_named(options, "--feiq-port", "feiq.udp.port", value) &&
+           take_named(options, "--feiq-port", "feiq.tcp.port", value);
+}
+
+/* --- sources --- */
+
+static bool take_file(Options *options, const char *name)
+{
+    options->files[options->file_count++] = name;
+    return true;
+}
+
+static bool take_interface(Options *options, const char *name)
+{
+    options->live.names[options->live.count++] = name;
+    return true;
+}
+
+static bool take_list(Options *options, const char *value)
+{
+    (void)value;
+    options->list_interfaces = true;
+    return true;
+}
+
+static bool take_snapshot(Options *options, const char *text)
+{
+    uint64_t snapshot;
+    if (!option_number("-s", text, "bytes", 0, MOST_SNAPSHOT, &snapshot)) {
         return false;
     }
-    char *to = options->filter;
-    for (int i = optind; i < argc; i++) {
-        size_t word = strlen(argv[i]);
-        memcpy(to, argv[i], word);
-        to[word] = ' ';
-        to += word + 1;
+    options->live.snapshot = snapshot != 0 ? (uint32_t)snapshot : MOST_SNAPSHOT;
+    return true;
+}
+
+static bool take_buffer(Options *options, const char *text)
+{
+    uint64_t buffer;
+    if (!option_number("-B", text, "MiB", 1, MOST_BUFFER, &buffer)) {
+        return false;
+    }
+    options->live.buffer = (uint32_t)buffer;
+    return true;
+}
+
+static bool take_not_promiscuous(Options *options, const char *value)
+{
+    (void)value;
+    options->live.promiscuous = false;
+    return true;
+}
+
+static bool take_immediate(Options *options, const char *value)
+{
+    (void)value;
+    options->live.immediate = true;
+    return true;
+}
+
+static bool take_autostop(Options *options, const char *value)
+{
+    const OptionCondition conditions[] = {
+        {"duration", "seconds", 1, UINT32_MAX, 1, &options->duration}};
+    return option_condition("-a", value, conditions, 1);
+}
+
+static bool take_count(Options *options, const char *text)
+{
+    return option_number("-c", text, "packets", 1, UINT64_MAX, &options->limit);
+}
+
+static bool take_user(Options *options, const char *name)
+{
+    options->user = name;
+    return true;
+}
+
+static bool take_show_sandbox(Options *options, const char *value)
+{
+    (void)value;
+    options->show_sandbox = true;
+    return true;
+}
+
+/* --- filters --- */
+
+static bool take_display_filter(Options *options, const char *filter)
+{
+    options->display_filter = filter;
+    return true;
+}
+
+static bool take_filter_file(Options *options, const char *name)
+{
+    options->filter_file = name;
+    return true;
+}
+
+static bool take_listing(Options *options, const char *value)
+{
+    (void)value;
+    if (options->listing < PRINT_NUMBERS) {
+        options->listing++;
     }
     return true;
 }
 
-/* Returns 0 to go on, 1 to exit well, -1 to exit with an error. */
-static int take_option(Options *options, int option)
+/* --- writing --- */
+
+static bool take_write(Options *options, const char *name)
 {
-    switch (option) {
-    case 'r':
-        options->files[options->file_count++] = optarg;
-        return 0;
-    case 'c':
-        return set_limit(options, optarg) ? 0 : -1;
-    case 'Y':
-        options->display_filter = optarg;
-        return 0;
-    case 'v':
-        options->view = view_tree;
-        return 0;
-    case 'T':
-        return set_view(options, optarg) ? 0 : -1;
-    case 'e':
-        return add_column(options, optarg) ? 0 : -1;
-    case 'E':
-        return set_column_option(options, optarg) ? 0 : -1;
-    case 'o':
-        return set_preference(options, optarg) ? 0 : -1;
-    case 'x':
-        options->hex = true;
-        return 0;
-    case 'n':
-        return 0;
-    case OPTION_VERIFY:
-        options->verify = true;
-        return 0;
-    case OPTION_OFFSETS:
-        options->offsets = true;
-        return 0;
-    case OPTION_FRAMING:
-        return set_named_preference(options, "onehash-framing", "onehash.framing", optarg) ? 0 : -1;
-    case OPTION_BLOCK:
-        return set_named_preference(options, "onehash-block", "onehash.block_size", optarg) ? 0
-                                                                                            : -1;
-    case OPTION_CHAT_PORT:
-        return set_named_preference(options, "onehash-chat-port", "onehash.chat_ports", optarg)
-                   ? 0
-                   : -1;
-    case OPTION_CONTROL_PORT:
-        return set_named_preference(options, "onehash-control-port", "onehash.control_ports",
-                                    optarg)
-                   ? 0
-                   : -1;
-    case OPTION_FEIQ_PORT:
-        return set_feiq_port(options, optarg) ? 0 : -1;
-    case OPTION_COLOUR:
-        return set_colour(options, optarg) ? 0 : -1;
-    case OPTION_WIDTH:
-        return set_width(options, optarg) ? 0 : -1;
-    case OPTION_HELP:
-        (void)fputs(help, stdout);
-        return 1;
-    case OPTION_VERSION:
-        (void)puts("feiqdump " FEISCOPE_VERSION);
-        return 1;
-    default: /* getopt has said what is wrong */
-        (void)fprintf(stderr, "feiqdump --help lists the options.\n");
-        return -1;
+    size_t length = strlen(name);
+    options->writer.name = name;
+    if (length == 0 || name[length - 1] == '/') {
+        return option_refuse("-w", name, "not the name of a file");
     }
+    return true;
+}
+
+static bool take_write_format(Options *options, const char *format)
+{
+    if (strcmp(format, "pcap") != 0 && strcmp(format, "pcapng") != 0) {
+        return option_refuse("--write-format", format, "not pcap or pcapng");
+    }
+    options->write_format = format;
+    return true;
+}
+
+static bool take_ring(Options *options, const char *value)
+{
+    WriterSettings *writer = &options->writer;
+    const OptionCondition conditions[] = {
+        {"duration", "seconds", 1, UINT32_MAX, 1, &writer->seconds},
+        {"filesize", "kB", 1, UINT32_MAX, KILOBYTE, &writer->bytes},
+        {"packets", "packets", 1, UINT32_MAX, 1, &writer->packets},
+        {"files", "files", 1, MOST_FILES, 1, &writer->files}};
+    return option_condition("-b", value, conditions, sizeof conditions / sizeof *conditions);
+}
+
+/* --- the table --- */
+
+enum { LONG_ONLY = 256, HELP = 'h' + 1024, VERSION = 'V' + 1024 };
+
+typedef struct {
+    int letter;       /* 0: it has none */
+    const char *name; /* NULL: it has a letter only */
+    bool argument;
+    bool (*take)(Options *options, const char *value);
+} Option;
+
+static const Option table[] = {
+    {'r', "read", true, take_file},
+    {'i', "interface", true, take_interface},
+    {'D', "list-interfaces", false, take_list},
+    {'s', "snapshot-length", true, take_snapshot},
+    {'B', "buffer-size", true, take_buffer},
+    {'p', "no-promiscuous-mode", false, take_not_promiscuous},
+    {0, "immediate-mode", false, take_immediate},
+    {'a', "autostop", true, take_autostop},
+    {'c', "count", true, take_count},
+    {'Z', "user", true, take_user},
+    {0, "show-sandbox", false, take_show_sandbox},
+    {'F', "filter-file", true, take_filter_file},
+    {'d', "dump-filter", false, take_listing},
+    {'Y', "display-filter", true, take_display_filter},
+    {'w', "write", true, take_write},
+    {0, "write-format", true, take_write_format},
+    {'b', "ring-buffer", true, take_ring},
+    {'T', "type", true, take_view},
+    {'v', "verbose", false, take_tree},
+    {'x', NULL, false, take_hex},
+    {'e', NULL, true, take_column},
+    {'E', NULL, true, take_column_option},
+    {0, "offsets", false, take_offsets},
+    {0, "verify-checksums", false, take_verify},
+    {0, "color", true, take_colour},
+    {0, "colour", true, take_colour},
+    {0, "width", true, take_width},
+    {'q', "quiet", false, take_quiet},
+    {'n', NULL, false, take_nothing},
+    {'o', NULL, true, take_preference},
+    {0, "onehash-framing", true, take_framing},
+    {0, "onehash-block", true, take_block},
+    {0, "onehash-chat-port", true, take_chat_port},
+    {0, "onehash-control-port", true, take_control_port},
+    {0, "feiq-port", true, take_feiq_port},
+};
+
+enum { TABLE_SIZE = sizeof table / sizeof *table };
+
+/* What getopt_long wants, made of the table. */
+typedef struct {
+    char letters[2 * TABLE_SIZE + 1];
+    struct option names[TABLE_SIZE + 3];
+} GetoptTables;
+
+static void make_tables(GetoptTables *tables)
+{
+    char *letter = tables->letters;
+    struct option *name = tables->names;
+    for (int i = 0; i < TABLE_SIZE; i++) {
+        if (table[i].letter != 0) {
+            *letter++ = (char)table[i].letter;
+            if (table[i].argument) {
+                *letter++ = ':';
+            }
+        }
+        if (table[i].name != NULL) {
+            *name++ =
+                (struct option){table[i].name, table[i].argument ? required_argument : no_argument,
+                                NULL, table[i].letter != 0 ? table[i].letter : LONG_ONLY + i};
+        }
+    }
+    *letter = '\0';
+    *name++ = (struct option){"help", optional_argument, NULL, HELP};
+    *name++ = (struct option){"version", no_argument, NULL, VERSION};
+    *name = (struct option){NULL, 0, NULL, 0};
+}
+
+static const Option *find_option(int key)
+{
+    for (int i = 0; i < TABLE_SIZE; i++) {
+        if (table[i].letter == key || key == LONG_ONLY + i) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+/* Returns the exit status. */
+static ExitStatus help(int argc, char **argv)
+{
+    const char *topic = optarg;
+    if (topic == NULL && optind < argc && help_has(argv[optind])) {
+        topic = argv[optind];
+    }
+    return help_print(topic) && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
+}
+
+static bool take_options(Options *options, int argc, char **argv, ExitStatus *status)
+{
+    GetoptTables tables;
+    make_tables(&tables);
+    int key;
+    while ((key = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+        if (key == HELP) {
+            *status = help(argc, argv);
+            return false;
+        }
+        if (key == VERSION) {
+            *status = puts("feiqdump " FEISCOPE_VERSION) >= 0 && fflush(stdout) == 0 ? EXIT_PRINTED
+                                                                                     : EXIT_ERROR;
+            return false;
+        }
+        const Option *option = find_option(key);
+        if (option == NULL) { /* getopt has said what is wrong */
+            (void)fprintf(stderr, "feiqdump --help all lists the options.\n");
+            return false;
+        }
+        if (!option->take(options, optarg)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
-    *options = (Options){.view = view_line, .preferences = preference_defaults};
+    *options = (Options){
+        .view = view_line, .live = live_default_settings, .preferences = preference_defaults};
     fields_begin(&options->columns);
     options->style.columns = &options->columns;
     options->style.width = terminal_width(STDOUT_FILENO);
     options->style.colour = terminal_has_colour(STDOUT_FILENO);
     *status = EXIT_ERROR;
     options->files = calloc((size_t)argc + 1, sizeof *options->files);
-    if (options->files == NULL) {
+    options->live.names = calloc((size_t)argc + 1, sizeof *options->live.names);
+    if (options->files == NULL || options->live.names == NULL) {
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return false;
     }
-    int option;
-    while ((option = getopt_long(argc, argv, "r:c:vT:nxe:E:Y:o:", long_options, NULL)) != -1) {
-        int exits = take_option(options, option);
-        if (exits != 0) {
-            *status = exits > 0 && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
-            return false;
-        }
-    }
-    if (!check_columns(options) || (options->offsets && !set_offsets(options)) ||
-        (options->hex && !set_hex(options))) {
-        return false;
-    }
-    if (!take_rest(options, argc, argv)) {
-        return false;
-    }
-    if (options->file_count == 0) {
-        (void)fprintf(stderr, "feiqdump: name a capture to read; feiqdump --help says more\n");
-        return false;
-    }
-    return true;
+    return take_options(options, argc, argv, status) &&
+           options_take_rest(options, argc - optind, argv + optind) && options_check(options);
 }
 
 void options_free(Options *options)
 {
     free(options->files);
+    free(options->live.names);
     free(options->filter);
 }

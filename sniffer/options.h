@@ -6,6 +6,8 @@
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
 #include "sniffer/preferences.h"
+#include "sniffer/source/capture_filter.h"
+#include "sniffer/source/writer.h"
 #include "sniffer/views/fields.h"
 #include "sniffer/views/view.h"
 
@@ -21,16 +23,26 @@ typedef enum {
 typedef struct {
     const char **files; /**< captures, `file_count` of them */
     int file_count;
+    LiveSettings live;          /**< interfaces; none if files are read */
+    WriterSettings writer;      /**< name NULL: nothing is written */
+    const char *write_format;   /**< "pcap", "pcapng" or NULL: by the name */
     char *filter;               /**< in libpcap's language, or NULL */
+    const char *filter_file;    /**< which it is read from, or NULL */
     const char *display_filter; /**< in Wireshark's language, or NULL */
     View *view;
     ViewStyle style;
     FieldColumns columns;
     Preferences preferences;
-    uint64_t limit; /**< packets to print; 0: all */
-    bool offsets;   /**< JSON says where fields stand */
-    bool hex;       /**< print the bytes too */
-    bool verify;    /**< check checksums */
+    uint64_t limit;        /**< packets to print; 0: all */
+    uint64_t duration;     /**< seconds of live capture; 0: for ever */
+    const char *user;      /**< whom to become if root, or NULL */
+    FilterListing listing; /**< how to print the compiled filter; 0: not */
+    bool list_interfaces;  /**< print the interfaces, and nothing else */
+    bool quiet;            /**< print no packets */
+    bool show_sandbox;     /**< say what was given up before the first packet */
+    bool offsets;          /**< JSON says where fields stand */
+    bool hex;              /**< print the bytes too */
+    bool verify;           /**< check checksums */
 } Options;
 
 /**

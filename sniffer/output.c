@@ -22,6 +22,7 @@ void output_flush(Output *output)
         ssize_t written = write(output->descriptor, output->buffer + done, output->used - done);
         if (written >= 0) {
             done += (size_t)written;
+            output->written += (uint64_t)written;
         } else if (errno != EINTR) {
             output->error = errno;
         }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /** A buffered file descriptor. */
@@ -17,6 +18,7 @@ typedef struct {
     char *buffer;
     size_t used;
     size_t capacity;
+    uint64_t written; /**< bytes that were written */
 } Output;
 
 /**

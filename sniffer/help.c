@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/help.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char overview[] =
+    "Usage: feiqdump [OPTION…] FILE…                    print captures\n"
+    "       feiqdump [OPTION…] -r FILE [CAPTURE FILTER]\n"
+    "       feiqdump [OPTION…] -i INTERFACE [CAPTURE FILTER]  capture, and print at once\n"
+    "Print packets: link, network and transport headers, FeiQ and 1#n messages.\n"
+    "\n"
+    "  feiqdump chat.pcap                           who says what to whom\n"
+    "  feiqdump -v -c 1 chat.pcap                   the first packet, field by field\n"
+    "  feiqdump -T json -r chat.pcap udp port 2425  for programs\n"
+    "  feiqdump -i any udp port 2425                what is said now\n"
+    "\n"
+    "  -r FILE, -i INTERFACE  where packets come from       (--help files, --help live)\n"
+    "  -Y FILTER              which of them are printed     (--help filters)\n"
+    "  -v, -x, -T VIEW        how: every field, the bytes…  (--help views)\n"
+    "  -w FILE                write them to a capture too   (--help writing)\n"
+    "  -o NAME:VALUE          ports and framings            (--help preferences)\n"
+    "      --help all, --version\n"
+    "\n"
+    "Exit status: 0 packets matched, 1 none did, 2 an error, 3 a capture is damaged (what can be\n"
+    "read is printed first).\n";
+
+static const char files[] =
+    "Files: pcap and pcapng, also compressed by gzip, zstd or lz4; - is standard input.\n"
+    "\n"
+    "  -r, --read FILE       read this capture; the remaining words are then a capture\n"
+    "                        filter. May be given again; without it, all words are files\n"
+    "  -c, --count N         stop after N packets\n"
+    "\n"
+    "What a truncated or damaged file holds before the damage is printed; then the byte at which\n"
+    "it begins is said, and the exit status is 3.\n";
+
+static const char live[] =
+    "Live: packets off the network, until interrupted. It needs CAP_NET_RAW, and gives up this "
+    "and\n"
+    "all else before the first packet is decoded.\n"
+    "\n"
+    "  -i, --interface NAME  capture from this interface, or any; may be given again\n"
+    "  -D, --list-interfaces list the interfaces with state and addresses\n"
+    "  -s, --snapshot-length N  keep N bytes of each packet (default, and 0: 262144)\n"
+    "  -B, --buffer-size N   MiB of kernel buffer for each interface (default 16)\n"
+    "  -p, --no-promiscuous-mode  only what is for this machine\n"
+    "      --immediate-mode  every packet at once, at the price of speed\n"
+    "  -a, --autostop duration:N  stop after N seconds\n"
+    "  -Z, --user NAME       become this user if root (default: nobody, if files need not be "
+    "made)\n"
+    "      --show-sandbox    say what was given up, as the kernel sees it\n"
+    "\n"
+    "SIGUSR1 prints how many packets came, matched and were dropped, as the end does.\n";
+
+static const char filters[] =
+    "Filters: a capture filter says what is read, a display filter what is printed and written.\n"
+    "\n"
+    "  CAPTURE FILTER        in the language of pcap-filter(7): udp port 2425 and host 10.0.0.1\n"
+    "  -F, --filter-file FILE  read the capture filter from this file\n"
+    "  -d, --dump-filter     print what the capture filter compiles to, and stop; twice: as C,\n"
+    "                        three times: as numbers\n"
+    "  -Y, --display-filter FILTER  in Wireshark's language:\n"
+    "                        'feiq.command == \"SENDMSG\" && ip.src == 10.0.0.0/8'\n";
+
+static const char views[] =
+    "Views: how a packet is printed.\n"
+    "\n"
+    "  -T, --type VIEW       line    one line (default)\n"
+    "                        tree    every field, with its bytes\n"
+    "                        json    one object; keys are Wireshark's filter names\n"
+    "                        layout  each header as the box diagram of its RFC\n"
+    "                        order   what byte order does to each number and address\n"
+    "                        fields  the fields that -e names, in columns\n"
+    "  -v, --verbose         the same as -T tree\n"
+    "  -x                    the bytes too; with the tree, each byte in its field's colour or\n"
+    "                        with its letter\n"
+    "  -e NAME               a column of -T fields; may be given again\n"
+    "  -E KEY=VALUE          how -T fields prints, as tshark's: header=y, separator=C,\n"
+    "                        aggregator=C, occurrence=f|l|a, quote=d|s|n, bom=y\n"
+    "      --offsets         with -T json: where each field stands, its bytes and byte order\n"
+    "      --verify-checksums  check the checksums of IP, ICMP, UDP and TCP\n"
+    "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
+    "      --width N         columns that a drawing may take (default: the terminal's)\n"
+    "  -q, --quiet           print no packets; with -w, or for the exit status\n"
+    "  -n                    look up no names (it never does; for fingers used to tcpdump)\n";
+
+static const char writing[] =
+    "Writing: the packets that match go to a capture, while they are printed.\n"
+    "\n"
+    "  -w, --write FILE      write them; - is standard output, and nothing is printed then\n"
+    "      --write-format FORMAT  pcapng, or pcap (the default if FILE ends in .pcap or .cap)\n"
+    "  -b, --ring-buffer CONDITION  begin another file, with number and time in its name, after\n"
+    "                        duration:N seconds, filesize:N kB or packets:N; with files:N,\n"
+    "                        remove all but the last N. May be given again\n"
+    "  -q, --quiet           and do not print them\n";
+
+static const char preferences[] =
+    "Preferences: what bytes cannot tell; the names are those of the Wireshark plugin.\n"
+    "\n"
+    "  -o NAME:VALUE         onehash.framing:fixed (or auto, line, length, bare),\n"
+    "                        onehash.block_size:N, onehash.chat_ports:N,\n"
+    "                        onehash.control_ports:N, feiq.udp.port:N, feiq.tcp.port:N; or:\n"
+    "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port N,\n"
+    "      --onehash-control-port N, --feiq-port N[,N-N…]\n";
+
+static const struct {
+    const char *name;
+    const char *text;
+} topics[] = {{"files", files}, {"live", live},       {"filters", filters},
+              {"views", views}, {"writing", writing}, {"preferences", preferences}};
+
+bool help_has(const char *topic)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+        if (strcmp(topics[i].name, topic) == 0) {
+            return true;
+        }
+    }
+    return strcmp(topic, "all") == 0;
+}
+
+bool help_print(const char *topic)
+{
+    if (topic == NULL) {
+        (void)fputs(overview, stdout);
+        return true;
+    }
+    if (!help_has(topic)) {
+        (void)fprintf(stderr, "feiqdump: --help %s: the topics are", topic);
+        for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+            (void)fprintf(stderr, " %s,", topics[i].name);
+        }
+        (void)fprintf(stderr, " all\n");
+        return false;
+    }
+    bool all = strcmp(topic, "all") == 0;
+    if (all) {
+        (void)fputs(overview, stdout);
+    }
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+        if (all || strcmp(topics[i].name, topic) == 0) {
+            (void)printf("%s%s", all ? "\n" : "", topics[i].text);
+        }
+    }
+    return true;
+}

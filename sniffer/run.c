@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/run.h"
+
+#include "sniffer/capture.h"
+#include "sniffer/counts.h"
+#include "sniffer/glance.h"
+#include "sniffer/sandbox.h"
+#include "sniffer/signals.h"
+#include "sniffer/tables.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NANOSECONDS = 1000000000, MILLISECOND = 1000000 };
+
+/* What a run needs and has come to. */
+typedef struct {
+    const Options *options;
+    Output output;
+    FsPacket packet;
+    HeaderWalk walk;
+    Filter *filter;                /* NULL: every packet is printed */
+    Glance glance;                 /* of the filter */
+    CaptureFilter *capture_filter; /* NULL: every packet of a file is read */
+    Writer *writer;                /* NULL: nothing is written */
+    Live *live;                    /* NULL: files are read */
+    int *descriptors;              /* of the files; negative: a negated errno */
+    Waiter waiter;
+    uint64_t read;
+    uint64_t matched;
+    int64_t deadline;      /* nanoseconds since 1970; 0: none */
+    int64_t deadline_wait; /* the same by the clock that nobody sets */
+    bool failed;
+    bool damaged;
+} Run;
+
+/* One capture's clock and count. */
+typedef struct {
+    uint64_t frames;
+    bool started; /* one had a time */
+    int64_t first;
+    int64_t previous;
+} Clock;
+
+static int64_t now(clockid_t clock)
+{
+    struct timespec time;
+    (void)clock_gettime(clock, &time);
+    return time.tv_sec * (int64_t)NANOSECONDS + time.tv_nsec;
+}
+
+static void fail(Run *run, const char *message)
+{
+    output_flush(&run->output); /* what was read stands before what is wrong */
+    run->failed = true;
+    (void)fprintf(stderr, "feiqdump: %s\n", message);
+}
+
+/* --- packets --- */
+
+static void set_times(Clock *clock, FrameRecord *record)
+{
+    clock->frames++;
+    if (record->untimed) {
+        record->since_first = record->since_previous = 0;
+        return;
+    }
+    if (!clock->started) {
+        clock->started = true;
+        clock->first = record->time;
+        clock->previous = record->time;
+    }
+    /* Without a sign, since the times of a damaged file may lie further apart than fits. */
+    record->since_first = (int64_t)((uint64_t)record->time - (uint64_t)clock->first);
+    record->since_previous = (int64_t)((uint64_t)record->time - (uint64_t)clock->previous);
+    clock->previous = record->time;
+}
+
+static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record)
+{
+    char message[CAPTURE_MESSAGE];
+    if (!writer_frame(run->writer, record, data, message)) {
+        fail(run, message);
+    }
+}
+
+/* Can the filter turn a frame down unread? A segment of a stream that is followed must be read,
+ * since messages in later ones may have begun in it. */
+static bool turned_down(const Run *run, int link_type, FsSpan span)
+{
+    if (run->filter == NULL) {
+        return false;
+    }
+    Outline outline = outline_look(link_type, span);
+    const StreamSettings *streams = &run->options->preferences.streams;
+    bool followed =
+        outline.kind == OUTLINE_TCP &&
+        (outline.source == streams->chat_port || outline.destination == streams->chat_port ||
+         outline.source == streams->control_port || outline.destination == streams->control_port);
+    return !followed && glance_judge(&run->glance, &outline, span) == FILTER_NO;
+}
+
+static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
+{
+    int link_type = (int)record->interface->link_type;
+    record->number = ++run->read;
+    FsSpan span = {data, record->captured,
+                   record->reported > record->captured ? record->reported : record->captured};
+    if (turned_down(run, link_type, span)) {
+        return;
+    }
+    fs_packet_reset(&run->packet, data);
+    header_frame(&run->walk, record, data);
+    if (!header_link(&run->walk, link_type, span)) {
+        header_undecoded(&run->walk, HEADER_BY_LINKTYPE, record->interface->link_type, span);
+    }
+    if (run->filter != NULL && !filter_match(run->filter, &run->packet)) {
+        return;
+    }
+    run->matched++;
+    if (!run->options->quiet) {
+        run->options->view(&run->output, record, &run->packet, &run->options->style);
+    }
+    if (run->writer != NULL) {
+        write_frame(run, data, record);
+    }
+}
+
+/* --- ends and pauses --- */
+
+static void show_counts(Run *run)
+{
+    signals_counts = 0;
+    output_flush(&run->output);
+    counts_show(run->live, run->options->live.buffer, run->read, run->matched);
+}
+
+static bool finished(Run *run)
+{
+    if (signals_counts != 0) {
+        show_counts(run);
+    }
+    return signals_stop != 0 || run->output.error != 0 || (run->writer != NULL && run->failed) ||
+           (run->options->limit > 0 && run->matched >= run->options->limit);
+}
+
+/* No packet waits: what was printed is to be seen now. */
+static bool idle(void *context)
+{
+    Run *run = context;
+    output_flush(&run->output);
+    if (run->writer != NULL) {
+        writer_flush(run->writer);
+    }
+    return !finished(run) && (run->deadline_wait == 0 || now(CLOCK_MONOTONIC) < run->deadline_wait);
+}
+
+static int time_left(void *context)
+{
+    const Run *run = context;
+    if (run->deadline_wait == 0) {
+        return -1;
+    }
+    int64_t left = (run->deadline_wait - now(CLOCK_MONOTONIC)) / MILLISECOND + 1;
+    return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
+}
+
+/* --- sources --- */
+
+static bool begin_source(Run *run, const char *name)
+{
+    run->walk.streams = stream_table_new(&run->options->preferences.streams);
+    if (run->walk.streams == NULL) { /* no stream spans captures, so each has its own table */
+        char message[CAPTURE_MESSAGE];
+        (void)snprintf(message, sizeof message, "%s: %s", name, strerror(ENOMEM));
+        fail(run, message);
+        return false;
+    }
+    if (run->writer != NULL) {
+        writer_begin_source(run->writer);
+    }
+    return true;
+}
+
+static void end_source(Run *run)
+{
+    stream_table_free(run->walk.streams);
+    run->walk.streams = NULL;
+}
+
+static void complain(Run *run, const char *name, const Clock *clock, CaptureStatus status,
+                     const char *message)
+{
+    char text[CAPTURE_MESSAGE + 128];
+    if (status == CAPTURE_DAMAGED) {
+        bool failed = run->failed;
+        (void)snprintf(text, sizeof text, "%s: cannot be read beyond packet %" PRIu64 ": %s", name,
+                       clock->frames, message);
+        fail(run, text);
+        run->failed = failed;
+        run->damaged = true;
+    } else if (status == CAPTURE_FAILED) {
+        (void)snprintf(text, sizeof text, "%s: %s", name, message);
+        fail(run, text);
+    }
+}
+
+static void read_file(Run *run, const char *name, int descriptor)
+{
+    char message[CAPTURE_MESSAGE] = "";
+    Clock clock = {0};
+    CaptureStatus status;
+    if (descriptor < 0) {
+        complain(run, name, &clock, CAPTURE_FAILED, strerror(-descriptor));
+        return;
+    }
+    Capture *capture =
+        capture_open_file(descriptor, run->capture_filter, &run->waiter, &status, message);
+    if (capture == NULL) {
+        complain(run, name, &clock, status, message);
+        return;
+    }
+    bool going = begin_source(run, name);
+    while (going && !finished(run)) {
+        const uint8_t *data;
+        FrameRecord record;
+        status = capture_next(capture, &data, &record, message);
+        if (status != CAPTURE_FRAME) {
+            complain(run, name, &clock, status, message);
+            break;
+        }
+        set_times(&clock, &record);
+        handle_frame(run, data, &record);
+    }
+    end_source(run);
+    capture_close(capture);
+}
+
+static void read_files(Run *run)
+{
+    const Options *options = run->options;
+    for (int i = 0; i < options->file_count; i++) {
+        if (!finished(run)) {
+            read_file(run, options->files[i], run->descriptors[i]);
+        } else if (run->descriptors[i] >= 0) {
+            (void)close(run->descriptors[i]);
+        }
+    }
+}
+
+static void read_live(Run *run)
+{
+    char message[CAPTURE_MESSAGE];
+    Clock clock = {0};
+    bool going = begin_source(run, "live capture");
+    while (going && !finished(run)) {
+        const uint8_t *data;
+        FrameRecord record;
+        CaptureStatus status = live_next(run->live, &data, &record, message);
+        if (status == CAPTURE_FAILED) {
+            fail(run, message);
+        }
+        if (status != CAPTURE_FRAME || (run->deadline != 0 && record.time >= run->deadline)) {
+            break;
+        }
+        set_times(&clock, &record);
+        handle_frame(run, data, &record);
+    }
+    show_counts(run);
+    for (unsigned i = 0; run->writer != NULL && i < live_count(run->live); i++) {
+        LiveCounts counts = live_counts(run->live, i);
+        writer_counts(run->writer, &counts);
+    }
+    end_source(run);
+}
+
+/* --- opening and closing --- */
+
+/* False: a filter was refused, and why is said. */
+static bool compile_filters(Run *run)
+{
+    const Options *options = run->options;
+    if (options->filter != NULL && options->live.count == 0) {
+        char message[CAPTURE_MESSAGE];
+        run->capture_filter = capture_filter_new(options->filter, message);
+        if (run->capture_filter == NULL) {
+            (void)fprintf(stderr, "feiqdump: %s\n", message);
+            return false;
+        }
+    }
+    if (options->display_filter == NULL) {
+        return true;
+    }
+    size_t tables = 0;
+    while (sniffer_tables[tables] != NULL) {
+        tables++;
+    }
+    FilterError error;
+    run->filter = filter_compile(options->display_filter, sniffer_tables, tables, &error);
+    if (run->filter == NULL) {
+        char description[4096];
+        (void)filter_describe_error(description, sizeof description, options->display_filter,
+                                    &error);
+        (void)fprintf(stderr, "feiqdump: -Y: %s", description);
+        return false;
+    }
+    glance_prepare(&run->glance, run->filter);
+    return true;
+}
+
+/* Does nothing look at a packet but the one-line form? */
+static bool only_line(const Options *options)
+{
+    bool plain_hex = options->view == view_line_hex && !options->style.colour;
+    return options->display_filter == NULL &&
+           (options->quiet || options->view == view_line || plain_hex);
+}
+
+/* All at once, since no file can be opened later. */
+static bool open_files(Run *run)
+{
+    const Options *options = run->options;
+    run->descriptors = calloc((size_t)options->file_count + 1, sizeof *run->descriptors);
+    if (run->descriptors == NULL) {
+        (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
+        return false;
+    }
+    for (int i = 0; i < options->file_count; i++) {
+        const char *name = options->files[i];
+        int descriptor =
+            strcmp(name, "-") == 0 ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+        run->descriptors[i] = descriptor >= 0 ? descriptor : -errno;
+    }
+    return true;
+}
+
+static bool open_all(Run *run, char message[CAPTURE_MESSAGE])
+{
+    const Options *options = run->options;
+    if (options->live.count > 0) {
+        run->live = live_open(&options->live, &run->waiter, message);
+        if (run->live == NULL) {
+            return false;
+        }
+    }
+    if (options->writer.name != NULL) {
+        run->writer = writer_open(&options->writer, message);
+        if (run->writer == NULL) {
+            return false;
+        }
+    }
+    if (!output_open(&run->output, STDOUT_FILENO)) {
+        (void)snprintf(message, CAPTURE_MESSAGE, "%s", strerror(ENOMEM));
+        return false;
+    }
+    return true;
+}
+
+static bool confine(Run *run, char message[CAPTURE_MESSAGE])
+{
+    const Options *options = run->options;
+    int directory = run->writer != NULL ? writer_directory(run->writer) : -1;
+    const SandboxNeeds needs = {
+        .user = options->user, .stay = directory >= 0, .directory = directory};
+    tzset(); /* the time zone's file cannot be read later */
+    if (!sandbox_drop_privileges(&needs, message, CAPTURE_MESSAGE) ||
+        !sandbox_filter_system_calls(&needs, message, CAPTURE_MESSAGE)) {
+        return false;
+    }
+    if (options->show_sandbox) {
+        sandbox_show();
+    }
+    return true;
+}
+
+static ExitStatus conclude(const Run *run)
+{
+    int error = run->output.error;
+    if (error != 0) {
+        if (error != EPIPE) { /* a reader that has seen enough is no news */
+            (void)fprintf(stderr, "feiqdump: cannot write the output: %s\n", strerror(error));
+        }
+        return EXIT_ERROR;
+    }
+    if (run->failed) {
+        return EXIT_ERROR;
+    }
+    if (run->damaged) {
+        return EXIT_DAMAGED;
+    }
+    return run->matched > 0 ? EXIT_PRINTED : EXIT_NOTHING;
+}
+
+static ExitStatus close_all(Run *run)
+{
+    char message[CAPTURE_MESSAGE];
+    if (run->output.buffer != NULL) {
+        output_close(&run->output);
+    }
+    if (run->writer != NULL && !writer_close(run->writer, message)) {
+        fail(run, message);
+    }
+    if (run->live != NULL) {
+        live_close(run->live);
+    }
+    free(run->descriptors);
+    filter_free(run->filter);
+    capture_filter_free(run->capture_filter);
+    return conclude(run);
+}
+
+static void start_clock(Run *run)
+{
+    int64_t duration = (int64_t)run->options->duration * NANOSECONDS;
+    if (duration != 0) {
+        run->deadline = now(CLOCK_REALTIME) + duration;
+        run->deadline_wait = now(CLOCK_MONOTONIC) + duration;
+    }
+}
+
+ExitStatus run(const Options *options)
+{
+    static FsEntry entries[VIEW_MAX_ENTRIES];
+    char message[CAPTURE_MESSAGE];
+    Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
+    run.packet.brief = only_line(options);
+    run.waiter = (Waiter){idle, time_left, &run};
+    run.walk.packet = &run.packet;
+    run.walk.verify = options->verify;
+    run.walk.feiq_udp = &options->preferences.feiq_udp;
+    run.walk.feiq_tcp = &options->preferences.feiq_tcp;
+    signals_handle();
+    if (!compile_filters(&run) || !open_files(&run)) {
+        run.failed = true;
+        return close_all(&run);
+    }
+    if (!open_all(&run, message) || !confine(&run, message)) {
+        fail(&run, message);
+        return close_all(&run);
+    }
+    if (options->view == view_fields && !options->quiet) {
+        fields_header(&run.output, &options->columns);
+    }
+    start_clock(&run);
+    if (run.live != NULL) {
+        read_live(&run);
+    } else {
+        read_files(&run);
+    }
+    return close_all(&run);
+}
