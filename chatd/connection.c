@@ -266,9 +266,7 @@ void connection_event_clear(ConnectionEvent *event)
 /* Hand one message to the service. */
 static void handle(Connection *connection, const uint8_t *data, uint32_t length)
 {
-    FsPacket packet;
-    packet.entries = entries;
-    packet.capacity = ENTRIES;
+    static FsPacket packet = {.entries = entries, .capacity = ENTRIES};
     fs_packet_reset(&packet, data);
     FsSpan span = {data, length, length};
     guint64 kind = 0;
