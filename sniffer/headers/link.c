@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sniffer/headers/walk.h"
+#include "sniffer/headers/ip_version.h"
 
 static void decode_ipv4(HeaderWalk *walk, FsSpan span)
 {
-    header_ethertype(walk, 0x0800, span);
+    header_ethertype(walk, header_type_by_version(span), span);
 }
 
 static void decode_ipv6(HeaderWalk *walk, FsSpan span)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/headers/ethernet.h"
+#include "sniffer/headers/ip_version.h"
 #include "sniffer/headers/names.h"
 #include "sniffer/tables.h"
 
@@ -129,7 +130,7 @@ void header_llc(HeaderWalk *walk, FsSpan span)
     }
     fs_close(packet, layer, NULL);
     if (at[0] == SAP_IP && information) {
-        header_ethertype(walk, 0x0800, payload);
+        header_ethertype(walk, header_type_by_version(payload), payload);
     } else {
         header_undecoded(walk, HEADER_BY_SAP, header_u16(at), payload);
     }

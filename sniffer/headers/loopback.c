@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/headers/ethernet.h"
+#include "sniffer/headers/ip_version.h"
 #include "sniffer/headers/names.h"
 #include "sniffer/tables.h"
 
@@ -28,7 +29,7 @@ static const FsField fields[] = {
 
 const FsTable loopback_table = {"null", "Loopback", "BSD loopback", fields, LOOPBACK_FIELD_COUNT};
 
-enum { HEADER_LENGTH = 4, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd };
+enum { HEADER_LENGTH = 4, TYPE_IPV6 = 0x86dd };
 
 static void decode_family(HeaderWalk *walk, uint32_t family, FsSpan span)
 {
@@ -39,7 +40,7 @@ static void decode_family(HeaderWalk *walk, uint32_t family, FsSpan span)
     fs_close(packet, layer, NULL);
     FsSpan payload = header_behind(span, HEADER_LENGTH);
     if (family == 2) {
-        header_ethertype(walk, TYPE_IPV4, payload);
+        header_ethertype(walk, header_type_by_version(payload), payload);
     } else if (family == 24 || family == 28 || family == 30) {
         header_ethertype(walk, TYPE_IPV6, payload);
     } else {
