@@ -36,6 +36,7 @@ typedef struct {
     uint64_t matched;
     int64_t deadline;      /* nanoseconds since 1970; 0: none */
     int64_t deadline_wait; /* the same by the clock that nobody sets */
+    bool unseen;           /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
 } Run;
@@ -44,6 +45,7 @@ typedef struct {
 typedef struct {
     uint64_t frames;
     bool started; /* one had a time */
+    bool untimed; /* the last one had none */
     int64_t first;
     int64_t previous;
 } Clock;
@@ -67,6 +69,8 @@ static void fail(Run *run, const char *message)
 static void set_times(Clock *clock, FrameRecord *record)
 {
     clock->frames++;
+    record->after_untimed = clock->untimed;
+    clock->untimed = record->untimed;
     if (record->untimed) {
         record->since_first = record->since_previous = 0;
         return;
@@ -85,7 +89,7 @@ static void set_times(Clock *clock, FrameRecord *record)
 static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record)
 {
     char message[CAPTURE_MESSAGE];
-    if (!writer_frame(run->writer, record, data, message)) {
+    if (run->writer != NULL && !writer_frame(run->writer, record, data, message)) {
         fail(run, message);
     }
 }
@@ -112,6 +116,11 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
     record->number = ++run->read;
     FsSpan span = {data, record->captured,
                    record->reported > record->captured ? record->reported : record->captured};
+    if (run->unseen) {
+        run->matched++;
+        write_frame(run, data, record);
+        return;
+    }
     if (turned_down(run, link_type, span)) {
         return;
     }
@@ -127,9 +136,7 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
     if (!run->options->quiet) {
         run->options->view(&run->output, record, &run->packet, &run->options->style);
     }
-    if (run->writer != NULL) {
-        write_frame(run, data, record);
-    }
+    write_frame(run, data, record);
 }
 
 /* --- ends and pauses --- */
@@ -430,6 +437,7 @@ ExitStatus run(const Options *options)
     char message[CAPTURE_MESSAGE];
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.packet.brief = only_line(options);
+    run.unseen = options->quiet && options->display_filter == NULL;
     run.waiter = (Waiter){idle, time_left, &run};
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;

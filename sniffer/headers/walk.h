@@ -80,6 +80,7 @@ typedef struct {
     uint32_t reported;      /**< bytes that were on the wire; a damaged file may say fewer than
                              *   captured */
     bool untimed;           /**< there is no time: pcapng's simple packet blocks */
+    bool after_untimed;     /**< there is none for the frame before */
     const FrameInterface *interface; /**< NULL: not known */
     const FsSpan *comments;          /**< texts in UTF-8, `comment_count` of them */
     uint32_t comment_count;

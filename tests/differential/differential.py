@@ -34,7 +34,7 @@ TSHARK = HERE.parent / "tshark"
 SKIPPED = 77
 
 # The layers that feiqdump knows, as tshark names them.
-KNOWN = ("frame eth llc vlan ieee8021ad sll null raw arp ip ipv6 ah icmp icmpv6 udp "
+KNOWN = ("frame pkt_comment eth llc vlan ieee8021ad sll null raw arp ip ipv6 ah icmp icmpv6 udp "
          "udplite tcp feiq onehash").split()
 OWN = re.compile(r"(feiq|onehash)(\.|$)")
 

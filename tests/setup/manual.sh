@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# manual.sh FEIQDUMP PAGE: every option that --help all lists is in the manual page, and no other.
+# manual.sh PROGRAM PAGE [TOPIC]: every option that --help TOPIC lists is in the manual page, and no
+# other.
 set -eu
-help=$("$1" --help=all | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | grep -oE -e '-[-a-zA-Z]+' | sort -u)
+help=$("$1" --help ${3:+"$3"} | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' |
+    grep -oE -e '-[-a-zA-Z]+' | sort -u)
 page=$(sed -n 's/^\.It Fl/Fl/p' "$2" | grep -oE 'Fl (-[a-z-]+|[a-zA-Z])' |
     sed 's/^Fl -/--/; s/^Fl /-/' | sort -u)
 [ -n "$help" ] && [ "$help" = "$page" ] && exit 0
-printf 'feiqdump --help has:\n%s\n\n%s has:\n%s\n' "$help" "$2" "$page"
+printf '--help has:\n%s\n\n%s has:\n%s\n' "$help" "$2" "$page"
 exit 1
