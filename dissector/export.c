@@ -101,7 +101,7 @@ static tap_packet_status add_part(void *list_pointer, packet_info *pinfo _U_,
     export_object_entry_t *entry = g_hash_table_lookup(entries, part->part.object);
     if (entry == NULL) {
         entry = new_entry(part, part->part.from);
-        g_hash_table_insert(entries, (void *)(uintptr_t)part->part.object, entry);
+        g_hash_table_insert(entries, part->part.object, entry);
         list->add_entry(list->gui_data, entry);
     }
     uint64_t begin = part->part.offset - part->part.from;

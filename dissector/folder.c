@@ -71,7 +71,7 @@ static unsigned entry_index(const Folder *folder, uint64_t offset)
     return low; /* one behind */
 }
 
-static const Entry *entry_at(const Folder *folder, uint64_t offset)
+static Entry *entry_at(const Folder *folder, uint64_t offset)
 {
     unsigned index = entry_index(folder, offset);
     return index == 0 ? NULL : *(Entry **)wmem_array_index(folder->entries, index - 1);
@@ -148,7 +148,7 @@ static bool holds_file(const Entry *entry)
     return entry->type != FEIQ_DIRECTORY_ENTER && entry->type != FEIQ_DIRECTORY_RETURN;
 }
 
-static TransferPart part_of(wmem_allocator_t *pool, const Entry *entry, uint64_t offset)
+static TransferPart part_of(wmem_allocator_t *pool, Entry *entry, uint64_t offset)
 {
     return (TransferPart){.object = entry,
                           .name = path_of(pool, entry),
@@ -177,7 +177,7 @@ static void show_entries(const Folder *folder, const Segment *s, uint32_t at, ui
     unsigned first = entry_index(folder, s->offset + at);
     first -= first > 0 && entry_at(folder, s->offset + at)->start == s->offset + at;
     for (unsigned i = first; i < wmem_array_get_count(folder->entries); i++) {
-        const Entry *entry = *(Entry **)wmem_array_index(folder->entries, i);
+        Entry *entry = *(Entry **)wmem_array_index(folder->entries, i);
         if (entry->start >= s->offset + end) {
             break;
         }
@@ -234,7 +234,7 @@ static uint32_t show_headers(Folder *folder, const Segment *s, uint32_t at)
     return s->length;
 }
 
-static uint32_t show_file(const Segment *s, uint32_t at, const Entry *entry)
+static uint32_t show_file(const Segment *s, uint32_t at, Entry *entry)
 {
     uint64_t place = s->offset + at;
     uint32_t length = (uint32_t)MIN(entry->end - place, s->length - at);
@@ -260,7 +260,7 @@ void folder_show(const RegisteredTable *feiq, const Transfer *transfer, packet_i
     s.may_ask = pinfo->can_desegment && s.missing == 0 && (tcp->flags & TH_FIN) == 0;
     for (uint32_t at = 0; at < s.length;) {
         uint64_t place = offset + at;
-        const Entry *entry = entry_at(folder, place);
+        Entry *entry = entry_at(folder, place);
         uint64_t due = entry == NULL ? 0 : entry->end;
         if (place >= folder->broken_at) {
             show_rest(&s, at, &feiq->experts[FEIQ_DIR_MALFORMED]);

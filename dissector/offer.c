@@ -56,13 +56,14 @@ static void read_files(Offer *offer, const FsPacket *packet)
     OfferedFile *file = NULL;
     for (uint32_t i = 0; i < packet->count && offer->count > 0; i++) {
         const FsEntry *entry = &packet->entries[i];
-        switch ((unsigned)(entry->field - feiq_table.fields)) {
-        case FEIQ_FILE:
+        if (entry->field == &feiq_table.fields[FEIQ_FILE]) {
             file = file == NULL ? offer->files : file + 1;
-            file->decimal = UINT64_MAX;
-            file->hexadecimal = UINT64_MAX;
-            file->name = "";
-            break;
+            *file = (OfferedFile){.decimal = UINT64_MAX, .hexadecimal = UINT64_MAX, .name = ""};
+        }
+        if (file == NULL) {
+            continue;
+        }
+        switch ((unsigned)(entry->field - feiq_table.fields)) {
         case FEIQ_FILE_ID:
             set_identifier(file, packet, entry);
             break;

@@ -8,9 +8,13 @@
 #include "dissector/linked.h"
 #include "dissector/register.h"
 #include "dissector/replies.h"
+#include "dissector/segments.h"
 #include "dissector/tree.h"
 
 #include "protocol/onehash/onehash.h"
+
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/proto_data.h>
 
 static RegisteredTable onehash;
 static dissector_handle_t onehash_handle;
@@ -51,6 +55,7 @@ static OnehashService service(uint32_t server_port)
 typedef struct {
     wmem_tree_t *framings; /* that it was found to have, by the frame from which on */
     Waiting waiting;
+    Segments segments[2]; /* from the client, from the server */
 } Connection;
 
 static Connection *connection_of(packet_info *pinfo)
@@ -92,67 +97,136 @@ static OnehashStream stream_of(packet_info *pinfo, const uint8_t *data, uint32_t
     return stream;
 }
 
-static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                         const OnehashStream *stream, FsSpan span)
+/* What a frame brings of a stream. */
+typedef struct {
+    packet_info *pinfo;
+    proto_tree *tree;
+    tvbuff_t *tvb;
+    const uint8_t *bytes;
+    uint32_t length;
+    uint32_t first_seq; /* of the bytes */
+    uint32_t messages;  /* of which the frame holds bytes; counted at the first visit */
+    bool has_seq;
+    Connection *connection;
+    OnehashStream stream;
+} Received;
+
+/* Messages of which the frame holds bytes: those that end in it, and one that goes on. */
+static uint32_t count_messages(const Received *r)
 {
-    FsPacket *packet = tree_packet(span.data);
-    if (onehash_decode(packet, stream, span)) {
-        /* TCP comes back with the rest of a segment after the message that its first bytes
-         * completed. */
-        unsigned before = tree_shown_before(&onehash, pinfo);
-        tree_columns(&onehash, pinfo, packet, 0, before > 0);
-        proto_tree *layer = tree_show(&onehash, tvb, pinfo, tree, packet, 0);
-        replies_show(onehash.proto, &connection_of(pinfo)->waiting, pinfo, layer, tvb, packet,
-                     before);
+    uint32_t count = 0;
+    for (uint32_t at = 0; at < r->length; count++) {
+        OnehashFrame frame = onehash_next(&r->stream, r->bytes + at, r->length - at);
+        at += frame.verdict == ONEHASH_COMPLETE ? frame.length : r->length - at;
+    }
+    return count;
+}
+
+typedef struct {
+    uint32_t segments; /* that the message lies over */
+    uint32_t messages; /* of which the frame holds bytes */
+} Counts;
+
+/* Decided at the first visit: TCP may later hand over a segment's messages apart. */
+static Counts count(const Received *r, uint32_t offset, unsigned number)
+{
+    enum { COUNTS = 0x10000 }; /* the key; those below are of replies */
+    const Segments *segments = &r->connection->segments[r->stream.from_server];
+    const Counts *kept =
+        p_get_proto_data(wmem_file_scope(), r->pinfo, onehash.proto, COUNTS + number);
+    if (kept != NULL || PINFO_FD_VISITED(r->pinfo)) {
+        return kept == NULL ? (Counts){1, 1} : *kept;
+    }
+    uint32_t lies_over = offset == 0 ? segments_of_first(segments, r->first_seq) : 1;
+    Counts counts = {lies_over, r->messages};
+    if (counts.segments > 1 || counts.messages > 1) {
+        p_add_proto_data(wmem_file_scope(), r->pinfo, onehash.proto, COUNTS + number,
+                         wmem_memdup(wmem_file_scope(), &counts, sizeof counts));
+    }
+    return counts;
+}
+
+static void show_message(const Received *r, uint32_t offset, uint32_t length, uint32_t reported)
+{
+    FsPacket *packet = tree_packet(r->bytes + offset);
+    if (!onehash_decode(packet, &r->stream, (FsSpan){r->bytes + offset, length, reported})) {
+        return;
+    }
+    tvbuff_t *tvb = tvb_new_subset_length_caplen(r->tvb, (int)offset, (int)length, (int)reported);
+    unsigned before = tree_shown_before(&onehash, r->pinfo);
+    tree_columns(&onehash, r->pinfo, packet, 0, before > 0);
+    proto_tree *layer = tree_show(&onehash, tvb, r->pinfo, r->tree, packet, 0);
+    replies_show(onehash.proto, &r->connection->waiting, r->pinfo, layer, tvb, packet, before);
+    if (r->has_seq) {
+        Counts counts = count(r, offset, before);
+        if (layer != NULL) {
+            linked_add_number(layer, LINKED_ONEHASH_SEGMENTS, tvb, counts.segments);
+            linked_add_number(layer, LINKED_ONEHASH_PDUS, tvb, counts.messages);
+        }
     }
 }
 
-/* A message that goes on in the next segment is asked for whole; it will be shown with the segment
- * that brings its last byte. Of a capture that lacks bytes of the segment nothing is asked. */
-static bool ask_for_more(packet_info *pinfo, tvbuff_t *tvb, uint32_t offset, OnehashFrame frame)
+/* A message that goes on in the next segment will be shown with the segment that brings its last
+ * byte. TCP is asked for whole segments, even where the message says how many bytes it lacks: so
+ * all that a segment holds comes at once, and can be counted. Of a capture that lacks bytes of the
+ * segment nothing is asked. */
+static bool ask_for_more(const Received *r, uint32_t offset)
 {
-    uint32_t there = tvb_captured_length(tvb) - offset;
-    if (frame.verdict != ONEHASH_PARTIAL || !pinfo->can_desegment ||
-        tvb_captured_length(tvb) < tvb_reported_length(tvb)) {
+    if (!r->pinfo->can_desegment || r->length < tvb_reported_length(r->tvb)) {
         return false;
     }
-    pinfo->desegment_offset = (int)offset;
-    pinfo->desegment_len = frame.length > there ? frame.length - there : DESEGMENT_ONE_MORE_SEGMENT;
+    r->pinfo->desegment_offset = (int)offset;
+    r->pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
     return true;
 }
 
-static int dissect_onehash(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void show_messages(Received *r)
 {
-    uint32_t captured = tvb_captured_length(tvb);
-    if (captured == 0) {
-        return 0;
-    }
-    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
-    OnehashStream stream = stream_of(pinfo, bytes, captured);
-    if (stream.framing == ONEHASH_FRAMING_UNDECIDED) {
-        return 0;
-    }
-
     uint32_t offset = 0;
-    while (offset < captured) {
-        OnehashFrame frame = onehash_next(&stream, bytes + offset, captured - offset);
-        if (ask_for_more(pinfo, tvb, offset, frame)) {
+    bool waits = false;
+    while (offset < r->length) {
+        OnehashFrame frame = onehash_next(&r->stream, r->bytes + offset, r->length - offset);
+        waits = frame.verdict == ONEHASH_PARTIAL && ask_for_more(r, offset);
+        if (waits) {
             break;
         }
-        uint32_t length = captured - offset;
-        uint32_t reported = tvb_reported_length(tvb) - offset;
+        uint32_t length = r->length - offset;
+        uint32_t reported = tvb_reported_length(r->tvb) - offset;
         /* A bare message that ends with the captured bytes may reach into what was cut off. */
-        bool open = stream.framing == ONEHASH_FRAMING_BARE && frame.length == length;
+        bool open = r->stream.framing == ONEHASH_FRAMING_BARE && frame.length == length;
         if (frame.verdict == ONEHASH_COMPLETE && !open) {
             length = frame.length;
             reported = frame.length;
         }
-        tvbuff_t *message =
-            tvb_new_subset_length_caplen(tvb, (int)offset, (int)length, (int)reported);
-        show_message(message, pinfo, tree, &stream, (FsSpan){bytes + offset, length, reported});
+        show_message(r, offset, length, reported);
         offset += length;
     }
-    return (int)captured;
+    if (!PINFO_FD_VISITED(r->pinfo)) {
+        segments_keep(&r->connection->segments[r->stream.from_server], r->first_seq, offset, waits);
+    }
+}
+
+static int dissect_onehash(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const struct tcpinfo *tcp = data;
+    Received r = {.pinfo = pinfo,
+                  .tree = tree,
+                  .tvb = tvb,
+                  .length = tvb_captured_length(tvb),
+                  .first_seq = tcp == NULL ? 0 : tcp->seq,
+                  .has_seq = tcp != NULL};
+    if (r.length == 0) {
+        return 0;
+    }
+    r.bytes = tvb_get_ptr(tvb, 0, (int)r.length);
+    r.connection = connection_of(pinfo);
+    r.stream = stream_of(pinfo, r.bytes, r.length);
+    if (r.stream.framing == ONEHASH_FRAMING_UNDECIDED) {
+        return 0;
+    }
+    r.messages = PINFO_FD_VISITED(pinfo) ? 0 : count_messages(&r);
+    show_messages(&r);
+    return (int)r.length;
 }
 
 /* Claim the ports of the preferences, and give back those that were claimed before. */

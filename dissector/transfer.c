@@ -174,7 +174,7 @@ void transfer_show_data(const RegisteredTable *feiq, const Transfer *transfer, p
     proto_tree_add_item(layer, linked_fields[LINKED_TRANSFER_DATA], tvb, at, length, ENC_NA);
 }
 
-void transfer_show_file(const RegisteredTable *feiq, const Transfer *transfer, packet_info *pinfo,
+void transfer_show_file(const RegisteredTable *feiq, Transfer *transfer, packet_info *pinfo,
                         proto_tree *tree, tvbuff_t *tvb, uint64_t offset)
 {
     int length = (int)tvb_captured_length(tvb);

@@ -64,13 +64,13 @@ uint64_t transfer_offset(Transfer *transfer, packet_info *pinfo, const struct tc
 
 /** Bytes of one file, in one segment. */
 typedef struct {
-    const void *object; /**< stands for the file, for as long as the capture file is open */
-    const char *name;   /**< UTF-8; NULL if it is not known */
-    const char *label;  /**< what to call it then */
-    uint64_t size;      /**< of the whole file */
-    uint64_t offset;    /**< in the file */
-    uint64_t from;      /**< where in the file the transfer begins */
-    bool sized;         /**< the size is known */
+    void *object;      /**< stands for the file, for as long as the capture file is open */
+    const char *name;  /**< UTF-8; NULL if it is not known */
+    const char *label; /**< what to call it then */
+    uint64_t size;     /**< of the whole file */
+    uint64_t offset;   /**< in the file */
+    uint64_t from;     /**< where in the file the transfer begins */
+    bool sized;        /**< the size is known */
 } TransferPart;
 
 /**
@@ -85,7 +85,7 @@ void transfer_show_data(const RegisteredTable *feiq, const Transfer *transfer, p
                         const TransferPart *part);
 
 /** Show a file's bytes; all of the segment are the file's. */
-void transfer_show_file(const RegisteredTable *feiq, const Transfer *transfer, packet_info *pinfo,
+void transfer_show_file(const RegisteredTable *feiq, Transfer *transfer, packet_info *pinfo,
                         proto_tree *tree, tvbuff_t *tvb, uint64_t offset);
 
 #endif
