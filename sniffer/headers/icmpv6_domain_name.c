@@ -12,15 +12,17 @@ enum { SHORTEST = 2, LONGEST_NAME = 255, MOST_ESCAPED = 4 };
 static const char looping[] = "<Name contains a pointer that loops>";
 static const char unknown_label[] = "<Unknown extended label>";
 
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
 typedef struct {
     char text[LONGEST_NAME * MOST_ESCAPED];
     size_t used;
     uint32_t length; /* before escapes, with dots */
 } Name;
 
+/* Escapes as Wireshark writes them. */
 static void put(Name *name, uint8_t byte)
 {
-    static const char digits[] = "0123456789abcdef";
     static const char letters[] = "abtnvfr";
     char escaped[MOST_ESCAPED] = {'\\'};
     size_t n = 1;
@@ -29,12 +31,15 @@ static void put(Name *name, uint8_t byte)
         escaped[n++] = (char)byte;
     } else if (byte == '\\') {
         escaped[n++] = '\\';
-    } else if (byte >= 7 && byte <= 13) {
-        escaped[n++] = letters[byte - 7];
+    } else if (byte >= '\a' && byte <= '\r') {
+        escaped[n++] = letters[byte - '\a'];
+    } else if (byte < 0x80) {
+        escaped[n++] = (char)('0' + (byte >> 6));
+        escaped[n++] = (char)('0' + (byte >> 3 & 7));
+        escaped[n++] = (char)('0' + (byte & 7));
     } else {
-        escaped[n++] = 'x';
-        escaped[n++] = digits[byte >> 4];
-        escaped[n++] = digits[byte & 15];
+        n = sizeof replacement - 1;
+        memcpy(escaped, replacement, n);
     }
     if (n <= sizeof name->text - name->used) {
         memcpy(name->text + name->used, escaped, n);

@@ -144,8 +144,8 @@ static void route_discovery(HeaderReader *r, uint32_t length, uint8_t code)
 {
     enum { REPLY = 0x04, SECURE_REPLY = 0x84 };
     bool reply = code == REPLY || code == SECURE_REPLY;
-    uint32_t elided = (uint32_t)reader_peek(r, 0, 1) & 15;
     reader_open(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_FLAG, 1);
+    uint32_t elided = (uint32_t)reader_peek(r, 0, 1) & 15;
     (void)reader_put(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_FLAG_REPLY, 1);
     (void)reader_put(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_FLAG_HOPBYHOP, 1);
     (void)reader_put(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_FLAG_NUMOFROUTES, 1);

@@ -16,6 +16,14 @@ enum { LOOKED_AT = 8 };
 
 const FsTable raw_table = {"raw", "Raw", "Raw IP", fields, 1};
 
+/* The address and control bytes of PPP, maybe behind a made-up hardware address. */
+enum { BEHIND_ADDRESS = 6 };
+
+static bool begins_ppp(const uint8_t *data)
+{
+    return data[0] == 0xff && data[1] == 0x03;
+}
+
 void header_raw(HeaderWalk *walk, FsSpan span)
 {
     uint32_t layer = walk->packet->count;
@@ -23,6 +31,10 @@ void header_raw(HeaderWalk *walk, FsSpan span)
     fs_carry(walk->packet, layer, span);
     if (span.captured < LOOKED_AT) {
         header_cut(walk, span, LOOKED_AT);
+        return;
+    }
+    if (begins_ppp(span.data) || begins_ppp(span.data + BEHIND_ADDRESS)) {
+        header_undecoded(walk, HEADER_BY_LINKTYPE, LINKTYPE_RAW, span);
         return;
     }
     switch (span.data[0] >> 4) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """feiqdump against tshark, packet by packet and text for text.
 
-    differential.py [--plugins DIR] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
+    differential.py [--plugins DIR] [--verify-checksums] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
 
 For each capture: every field that feiqdump's JSON has must have the same list of values as
 tshark's under that name; no layer that feiqdump knows, and no feiq.* or onehash.* field, may be
@@ -58,9 +58,12 @@ def environment():
     return {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
-def read_feiqdump(program, capture):
+def read_feiqdump(program, capture, verify):
     """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
-    done = run([program, "-T", "json", "-r", capture], environment())
+    command = [program, "-T", "json", "-r", capture]
+    if verify:
+        command.insert(1, "--verify-checksums")
+    done = run(command, environment())
     complaint = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode == 2 and "unknown file format" in complaint:
         raise NoCapture
@@ -93,11 +96,14 @@ def flatten(pairs, packet):
             packet[key].append(value)
 
 
-def read_tshark(plugins, capture):
+def read_tshark(plugins, capture, verify):
     command = [TSHARK, "--checked", "-n", "-T", "json", "-J",
                " ".join(KNOWN + reasons.ALSO_READ), "-r", capture]
     if plugins:
         command[1:1] = ["--plugins", plugins]
+    if verify:
+        for protocol in ("ip", "udp", "tcp"):
+            command += ["-o", f"{protocol}.check_checksum:TRUE"]
     done = run(command, environment())
     text = done.stdout.decode("utf-8", "replace").strip()
     if not text:
@@ -151,14 +157,14 @@ def compare_packet(ours, theirs, capture, frame):
             yield name, mine, other
 
 
-def compare(capture, feiqdump, plugins):
+def compare(capture, feiqdump, plugins, verify):
     """The differences in one capture, the number of packets and of fields compared."""
     try:
-        ours, complaint = read_feiqdump(feiqdump, capture)
+        ours, complaint = read_feiqdump(feiqdump, capture, verify)
     except NoCapture:
         ours = None
     try:
-        theirs = read_tshark(plugins, capture)
+        theirs = read_tshark(plugins, capture, verify)
     except NoCapture:
         theirs = None
     if ours is None or theirs is None:
@@ -219,6 +225,8 @@ def main():
                              "relative to it")
     parser.add_argument("--cuts", action="store_true",
                         help="compare every beginning of the captures' packets instead")
+    parser.add_argument("--verify-checksums", action="store_true",
+                        help="let both check the checksums of IP, UDP and TCP")
     parser.add_argument("--most", type=int, default=40, help="differences to show")
     parser.add_argument("--only", metavar="PATTERN", default="", help="fields to show")
     parser.add_argument("captures", nargs="+")
@@ -251,7 +259,8 @@ def cut_capture(capture, folder):
 def compare_all(captures, arguments):
     differences, packets, fields, unusable = [], 0, 0, []
     with concurrent.futures.ProcessPoolExecutor(max_workers=2) as pool:
-        jobs = {c: pool.submit(compare, c, arguments.feiqdump, arguments.plugins)
+        jobs = {c: pool.submit(compare, c, arguments.feiqdump, arguments.plugins,
+                               arguments.verify_checksums)
                 for c in captures}
         for capture, job in jobs.items():
             try:
