@@ -170,7 +170,7 @@ static void second_word(HeaderReader *r, const Message *m)
 
 /* --- what follows the second word --- */
 
-/* The datagram that an error quotes. Returns false if it is not there to quote. */
+/* The datagram that an error quotes. Returns false if nothing can follow it. */
 static bool quoted_datagram(HeaderReader *r, const Message *m)
 {
     HeaderWalk *walk = r->walk;
@@ -199,7 +199,7 @@ static bool quoted_datagram(HeaderReader *r, const Message *m)
     header_ip_by_version(walk, span);
     walk->quoting = false;
     walk->inside_error = outer;
-    return true;
+    return !walk->truncated;
 }
 
 static void error(HeaderReader *r, const Message *m)

@@ -85,12 +85,14 @@ static bool interface_address(HeaderReader *r, const Object *object)
 
 static void interface_name(HeaderReader *r, const Object *object)
 {
-    uint32_t length = 0; /* with the byte that holds it */
     if (r->at >= object->end) {
+        if (r->at == object->end && reader_want(r, 1)) {
+            r->at -= 1; /* Wireshark takes the name's length for 0, and itself off it */
+        }
         return;
     }
-    length = (uint32_t)reader_peek(r, 0, 1);
-    if (!reader_want(r, length)) { /* all or none: Wireshark's way */
+    uint32_t length = (uint32_t)reader_peek(r, 0, 1); /* with the byte that holds it */
+    if (!reader_want(r, length)) {                    /* all or none: Wireshark's way */
         return;
     }
     (void)reader_take(r, ICMP_INT_INFO_NAME_LENGTH, 1);

@@ -226,6 +226,7 @@ void icmpv6_quoted_packet(HeaderReader *reader, FsSpan span)
     walk->inside_error = true;
     header_ipv6(walk, span);
     walk->inside_error = outer;
+    reader->stopped = walk->truncated;
 }
 
 static void error(HeaderReader *r, uint8_t type)

@@ -17,7 +17,8 @@ typedef struct {
 
 static void visit(HeaderReader *r, const Routing *routing, const uint8_t *address)
 {
-    if (routing->segments_left > 0 && r->walk->address_length == ADDRESS_LENGTH) {
+    if (routing->segments_left > 0 && !r->walk->inside_error &&
+        r->walk->address_length == ADDRESS_LENGTH) {
         r->walk->destination = address;
     }
 }

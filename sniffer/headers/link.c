@@ -34,6 +34,9 @@ bool header_link(HeaderWalk *walk, int linktype, FsSpan span)
     walk->frame_length = span.reported;
     walk->nesting = 0;
     walk->inside_error = false;
+    walk->quoting = false;
+    walk->quoted = false;
+    walk->truncated = false;
     walk->fragment = false;
     walk->address_length = 0;
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {

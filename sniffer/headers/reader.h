@@ -75,11 +75,11 @@ static inline uint32_t reader_captured(const HeaderReader *reader)
 
 /**
  * Does the end of this reader, which has a part of a header, end the header's reader too? In what
- * an ICMP error quotes, Wireshark goes on behind a part that is cut.
+ * an ICMP error quotes, Wireshark goes on behind a part that is cut, but for the snapshot length.
  */
 static inline bool reader_part_stops(const HeaderReader *part)
 {
-    return part->stopped && !part->walk->inside_error;
+    return part->stopped && (!part->walk->inside_error || part->walk->truncated);
 }
 
 /** The next byte, or the end of what was captured; valid for reader_captured bytes. */

@@ -35,7 +35,8 @@ void header_undecoded(HeaderWalk *walk, HeaderIdentifier kind, uint64_t value, F
 
 void header_cut(HeaderWalk *walk, FsSpan span, uint32_t needed)
 {
-    const FsField *field =
-        &fields[needed <= span.reported ? UNDECODED_TRUNCATED : UNDECODED_MALFORMED];
+    bool truncated = needed <= span.reported;
+    const FsField *field = &fields[truncated ? UNDECODED_TRUNCATED : UNDECODED_MALFORMED];
+    walk->truncated |= truncated;
     (void)fs_add_remark(walk->packet, field, span.data, span.captured, false);
 }

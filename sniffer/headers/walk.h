@@ -19,6 +19,7 @@ typedef struct {
     bool inside_error;          /**< in the packet that an ICMP error quotes */
     bool quoting;               /**< the next header is what an ICMP (not ICMPv6) error quotes */
     bool quoted;                /**< the next header stands behind the IPv4 header so quoted */
+    bool truncated;             /**< the snapshot length cut a header off: set by header_cut */
     bool fragment;              /**< payload of a first fragment, the rest is elsewhere */
     uint8_t address_length;     /**< of the innermost IP header: 4, 16; 0 if there is none */
     const uint8_t *source;      /**< its source address, in the frame */
