@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/headers/brief.h"
 #include "sniffer/headers/ip_version.h"
 
 static void decode_ipv4(HeaderWalk *walk, FsSpan span)
@@ -39,6 +40,9 @@ bool header_link(HeaderWalk *walk, int linktype, FsSpan span)
     walk->truncated = false;
     walk->fragment = false;
     walk->address_length = 0;
+    if (walk->packet->brief && header_brief(walk, linktype, span)) {
+        return true;
+    }
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
         if (decoders[i].linktype == linktype) {
             decoders[i].decode(walk, span);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Nearly all frames of a LAN have the same headers at the same places, so their entries differ in
+ * values only. Those entries are made once; of each frame they are copied, and the values set.
+ */
+#include "sniffer/headers/brief.h"
+#include "sniffer/headers/outline.h"
+#include "sniffer/tables.h"
+
+#include <string.h>
+
+enum {
+    NETWORK = 14,   /* where IPv4 begins */
+    TRANSPORT = 34, /* where UDP or TCP begins */
+    UDP_HEADER = 8,
+    TCP_HEADER = 20,
+    TCP_FLAGS_AT = TRANSPORT + 12,
+    SYN = 0x02,
+    RST = 0x04
+};
+
+/* How a value is read. */
+typedef enum {
+    TO_END, /* of a layer: all that follows */
+    BYTES,
+    WORD_16,
+    WORD_32,
+    FLAGS,         /* the low twelve bits of sixteen */
+    SEGMENT_LENGTH /* concluded: the bytes that follow the headers */
+} Kind;
+
+/* A field of which the line wants an entry. */
+typedef struct {
+    const char *name;
+    uint8_t at; /* in the frame, in bytes */
+    uint8_t length;
+    uint8_t depth;
+    uint8_t kind;
+} Place;
+
+/* In the order in which the decoders append them. */
+static const Place udp_places[] = {
+    {"eth", 0, NETWORK, 0, TO_END},
+    {"eth.dst", 0, 6, 1, BYTES},
+    {"eth.src", 6, 6, 1, BYTES},
+    {"ip", NETWORK, 20, 0, TO_END},
+    {"ip.src", 26, 4, 1, WORD_32},
+    {"ip.dst", 30, 4, 1, WORD_32},
+    {"udp", TRANSPORT, UDP_HEADER, 0, TO_END},
+    {"udp.srcport", 34, 2, 1, WORD_16},
+    {"udp.dstport", 36, 2, 1, WORD_16},
+    {"udp.length", 38, 2, 1, WORD_16},
+};
+static const Place tcp_places[] = {
+    {"eth", 0, NETWORK, 0, TO_END},
+    {"eth.dst", 0, 6, 1, BYTES},
+    {"eth.src", 6, 6, 1, BYTES},
+    {"ip", NETWORK, 20, 0, TO_END},
+    {"ip.src", 26, 4, 1, WORD_32},
+    {"ip.dst", 30, 4, 1, WORD_32},
+    {"tcp", TRANSPORT, TCP_HEADER, 0, TO_END},
+    {"tcp.srcport", 34, 2, 1, WORD_16},
+    {"tcp.dstport", 36, 2, 1, WORD_16},
+    {"tcp.len", TCP_FLAGS_AT, 1, 1, SEGMENT_LENGTH},
+    {"tcp.seq_raw", 38, 4, 1, WORD_32},
+    {"tcp.ack_raw", 42, 4, 1, WORD_32},
+    {"tcp.flags", TCP_FLAGS_AT, 2, 1, FLAGS},
+    {"tcp.window_size_value", 48, 2, 1, WORD_16},
+};
+enum {
+    UDP_PLACES = sizeof udp_places / sizeof udp_places[0],
+    TCP_PLACES = sizeof tcp_places / sizeof tcp_places[0]
+};
+
+/* The entries of one kind of frame, and what is wanting: their values. */
+typedef struct {
+    const Place *places;
+    uint32_t count;
+    FsEntry entries[TCP_PLACES];
+} Template;
+
+static _Thread_local Template templates[OUTLINE_KINDS];
+
+static void prepare(Template *template, const Place *places, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const Place *place = &places[i];
+        unsigned skip = place->kind == FLAGS ? 4 : 0;
+        template->entries[i] = (FsEntry){.field = sniffer_field(place->name),
+                                         .bit_offset = place->at * 8U + skip,
+                                         .bit_length = place->length * 8U - skip,
+                                         .depth = place->depth,
+                                         .encoding = FS_ASCII,
+                                         .generated = place->kind == SEGMENT_LENGTH};
+        template->entries[i].value.bytes.length = place->length;
+    }
+    template->places = places;
+    template->count = count;
+}
+
+static const Template *template_of(OutlineKind kind)
+{
+    Template *template = &templates[kind];
+    if (template->count == 0 && kind == OUTLINE_UDP) {
+        prepare(template, udp_places, UDP_PLACES);
+    } else if (template->count == 0) {
+        prepare(template, tcp_places, TCP_PLACES);
+    }
+    return template;
+}
+
+static uint32_t u16(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 8 | at[1];
+}
+
+static uint32_t u32(const uint8_t *at)
+{
+    return u16(at) << 16 | u16(at + 2);
+}
+
+static void append(FsPacket *packet, const Template *template, FsSpan span)
+{
+    FsEntry *entry = packet->entries + packet->count;
+    memcpy(entry, template->entries, template->count * sizeof *entry);
+    packet->count += template->count;
+    const Place *end = template->places + template->count;
+    for (const Place *place = template->places; place < end; place++, entry++) {
+        const uint8_t *at = span.data + place->at;
+        switch (place->kind) {
+        case TO_END:
+            entry->value.bytes.length = span.captured - place->at;
+            entry->value.bytes.data = at;
+            break;
+        case WORD_16:
+            entry->value.number = u16(at);
+            break;
+        case WORD_32:
+            entry->value.number = u32(at);
+            break;
+        case FLAGS:
+            entry->value.number = u16(at) & 0xfff;
+            break;
+        case SEGMENT_LENGTH:
+            entry->value.number = span.captured - TRANSPORT - TCP_HEADER;
+            break;
+        case BYTES:
+        default:
+            entry->value.bytes.data = at;
+            break;
+        }
+    }
+}
+
+/* Nothing behind the datagram, no options, and every length what it should be. */
+static bool nothing_odd(OutlineKind kind, FsSpan span)
+{
+    const uint8_t *data = span.data;
+    uint32_t length = u16(data + 16);
+    bool whole = span.captured == span.reported && span.captured == NETWORK + length;
+    if (!whole || (data[6] & 1) != 0) { /* a group address as source */
+        return false;
+    }
+    return kind == OUTLINE_UDP
+               ? u16(data + 38) == length - 20
+               : data[TCP_FLAGS_AT] >> 4 == TCP_HEADER / 4 && (data[TCP_FLAGS_AT + 1] & RST) == 0;
+}
+
+bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
+{
+    FsPacket *packet = walk->packet;
+    Outline outline = outline_look(linktype, span);
+    if (outline.kind == OUTLINE_NONE || walk->verify || !nothing_odd(outline.kind, span) ||
+        packet->capacity - packet->count < TCP_PLACES) {
+        return false;
+    }
+    append(packet, template_of(outline.kind), span);
+    bool tcp = outline.kind == OUTLINE_TCP;
+    uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
+    walk->address_length = 4;
+    walk->source = span.data + 26;
+    walk->destination = span.data + 30;
+    walk->protocol = span.data[23];
+    if (tcp) {
+        walk->tcp_flags = span.data[TCP_FLAGS_AT + 1];
+        walk->tcp_sequence = u32(span.data + 38) + ((walk->tcp_flags & SYN) != 0);
+    }
+    if (span.captured > headers || (tcp && walk->streams != NULL)) {
+        header_application(
+            walk, tcp, outline.source, outline.destination,
+            (FsSpan){span.data + headers, span.captured - headers, span.captured - headers});
+    }
+    return true;
+}
