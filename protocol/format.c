@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/format.h"
+#include "protocol/digits.h"
+#include "protocol/octets.h"
 #include "protocol/text.h"
 
 #include <string.h>
@@ -40,43 +42,86 @@ static void put(Writer *w, const char *text, size_t length)
     }
 }
 
+/* Titles, names and what stands between values: too short for a call of memcpy to be worth it. */
 static void put_string(Writer *w, const char *text)
 {
-    put(w, text, strlen(text));
+    char *to = w->out + w->used;
+    const char *end = w->out + w->room;
+    const char *from = text;
+    while (to < end && *from != '\0') {
+        *to++ = *from++;
+    }
+    if (*from == '\0') {
+        w->used = (size_t)(to - w->out);
+    } else {
+        put(w, text, strlen(text));
+    }
 }
 
 static void put_char(Writer *w, char c)
 {
-    put(w, &c, 1);
+    if (w->used < w->room) {
+        w->out[w->used++] = c;
+    }
 }
 
-static void put_decimal(Writer *w, uint64_t number, unsigned least_digits)
+/* Is there room for text of this length, so that it can be written without asking again? */
+static bool fits(const Writer *w, size_t length)
 {
-    char digits[20];
-    unsigned n = 0;
-    do {
-        digits[sizeof digits - ++n] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    while (n < least_digits && n < sizeof digits) {
-        digits[sizeof digits - ++n] = '0';
+    return length <= w->room - w->used;
+}
+
+static void written_to(Writer *w, const char *end)
+{
+    w->used = (size_t)(end - w->out);
+}
+
+static void put_decimal(Writer *w, uint64_t number)
+{
+    if (fits(w, FS_MOST_DIGITS)) {
+        written_to(w, fs_put_decimal(w->out + w->used, number));
+    } else {
+        char digits[FS_MOST_DIGITS];
+        put(w, digits, (size_t)(fs_put_decimal(digits, number) - digits));
     }
-    put(w, digits + sizeof digits - n, n);
+}
+
+static void put_digits(Writer *w, uint64_t number, unsigned count)
+{
+    char digits[FS_MOST_DIGITS];
+    put(w, digits, (size_t)(fs_put_digits(digits, number, count) - digits));
 }
 
 static const char hex_digits[] = "0123456789abcdef";
 
 static void put_hex(Writer *w, uint64_t number, unsigned digits)
 {
-    char text[18] = {'0', 'x'};
-    for (unsigned i = 0; i < digits; i++) {
-        text[2 + i] = hex_digits[number >> (4 * (digits - 1 - i)) & 15];
+    char text[18];
+    char *to = fits(w, sizeof text) ? w->out + w->used : text;
+    to[0] = '0';
+    to[1] = 'x';
+    for (unsigned i = digits; i > 0; number >>= 4) {
+        to[1 + i--] = hex_digits[number & 15];
     }
-    put(w, text, 2 + digits);
+    if (to == text) {
+        put(w, text, 2 + digits);
+    } else {
+        w->used += 2 + digits;
+    }
 }
 
 static void put_pairs(Writer *w, const uint8_t *data, size_t length)
 {
+    if (length > 0 && fits(w, 3 * length)) {
+        char *to = w->out + w->used;
+        for (size_t i = 0; i < length; i++) {
+            *to++ = hex_digits[data[i] >> 4];
+            *to++ = hex_digits[data[i] & 15];
+            *to++ = ':';
+        }
+        written_to(w, to - 1);
+        return;
+    }
     for (size_t i = 0; i < length; i++) {
         char pair[3] = {':', hex_digits[data[i] >> 4], hex_digits[data[i] & 15]};
         put(w, i == 0 ? pair + 1 : pair, i == 0 ? 2 : 3);
@@ -85,11 +130,20 @@ static void put_pairs(Writer *w, const uint8_t *data, size_t length)
 
 static void put_ipv4(Writer *w, uint32_t address)
 {
-    for (unsigned i = 0; i < 4; i++) {
-        if (i > 0) {
-            put_char(w, '.');
-        }
-        put_decimal(w, address >> (24 - 8 * i) & 255, 1);
+    enum { LONGEST = 15 };
+    char text[LONGEST + 1];
+    char *start = fits(w, sizeof text) ? w->out + w->used : text;
+    char *to = start;
+    for (unsigned shift = 32; shift > 0;) {
+        shift -= 8;
+        to = fs_put_decimal(to, address >> shift & 255);
+        *to++ = '.';
+    }
+    to--; /* the last full stop */
+    if (start == text) {
+        put(w, text, (size_t)(to - text));
+    } else {
+        written_to(w, to);
     }
 }
 
@@ -166,15 +220,19 @@ static void put_time(Writer *w, uint64_t seconds)
     if (day < 10) {
         put_char(w, ' ');
     }
-    put_decimal(w, day, 1);
+    put_decimal(w, day);
     put_string(w, ", ");
-    put_decimal(w, year, 4);
+    if (year < 1000) {
+        put_digits(w, year, 4);
+    } else {
+        put_decimal(w, year);
+    }
     put_char(w, ' ');
-    put_decimal(w, seconds / 3600 % 24, 2);
+    put_digits(w, seconds / 3600 % 24, 2);
     put_char(w, ':');
-    put_decimal(w, seconds / 60 % 60, 2);
+    put_digits(w, seconds / 60 % 60, 2);
     put_char(w, ':');
-    put_decimal(w, seconds % 60, 2);
+    put_digits(w, seconds % 60, 2);
     put_string(w, ".000000000 UTC");
 }
 
@@ -185,9 +243,9 @@ static void put_time_span(Writer *w, int64_t nanoseconds)
     if (nanoseconds < 0) {
         put_char(w, '-');
     }
-    put_decimal(w, magnitude / 1000000000, 1);
+    put_decimal(w, magnitude / 1000000000);
     put_char(w, '.');
-    put_decimal(w, magnitude % 1000000000, 9);
+    put_digits(w, magnitude % 1000000000, 9);
 }
 
 static void put_text(Writer *w, const FsEntry *entry)
@@ -202,9 +260,9 @@ static void put_integer(Writer *w, int64_t value)
 {
     if (value < 0) {
         put_char(w, '-');
-        put_decimal(w, (uint64_t)(-(value + 1)) + 1, 1);
+        put_decimal(w, (uint64_t)(-(value + 1)) + 1);
     } else {
-        put_decimal(w, (uint64_t)value, 1);
+        put_decimal(w, (uint64_t)value);
     }
 }
 
@@ -216,7 +274,7 @@ static void put_value(Writer *w, const FsEntry *entry)
         if (field->base == FS_HEX || field->base == FS_HEX_DEC) {
             put_hex(w, entry->value.number, field->bits / 4);
         } else {
-            put_decimal(w, entry->value.number, 1);
+            put_decimal(w, entry->value.number);
         }
         break;
     case FS_INT:
@@ -251,20 +309,39 @@ static void put_value(Writer *w, const FsEntry *entry)
     }
 }
 
+/* Has UTF-8 text no control character: none of C0, DEL, or C1, whose first byte is 0xc2? */
+static bool is_clean(const char *text, size_t length)
+{
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word = fs_octets(text + i);
+        if (fs_octets_below(word, 0x20) || fs_octets_have(word, 0x7f) ||
+            fs_octets_have(word, 0xc2)) {
+            break;
+        }
+    }
+    for (; i < length; i++) {
+        uint8_t c = (uint8_t)text[i];
+        if (c < 0x20 || c == 0x7f || (c == 0xc2 && i + 1 < length && (uint8_t)text[i + 1] < 0xa0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Text for a line: control characters as escapes, so that a message cannot forge a line. */
 static void put_escaped(Writer *w, const FsEntry *entry)
 {
     static const char named[] = "abtnvfr";
+    size_t length = entry->value.bytes.length;
+    if (fs_printable_prefix(entry->value.bytes.data, length) == length) {
+        put(w, (const char *)entry->value.bytes.data, length);
+        return;
+    }
     size_t start = w->used;
     put_text(w, entry);
-    size_t length = w->used - start;
-    bool clean = true;
-    for (size_t i = start; i < w->used && clean; i++) {
-        uint8_t c = (uint8_t)w->out[i];
-        clean = c >= 0x20 && c != 0x7f &&
-                !(c == 0xc2 && i + 1 < w->used && (uint8_t)w->out[i + 1] < 0xa0);
-    }
-    if (clean) {
+    length = w->used - start;
+    if (is_clean(w->out + start, length)) {
         return;
     }
     /* Escape from the copy at the far end of the room, which the escapes may grow into. */
@@ -344,7 +421,7 @@ static void put_readable(Writer *w, const FsEntry *entry)
         put_char(w, ')');
     } else if (field->base == FS_HEX_DEC) {
         put_string(w, " (");
-        put_decimal(w, entry->value.number, 1);
+        put_decimal(w, entry->value.number);
         put_char(w, ')');
     }
 }

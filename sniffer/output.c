@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/output.h"
+#include "protocol/digits.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,14 +67,10 @@ void output_repeat(Output *output, char c, size_t times)
 
 void output_number(Output *output, unsigned long long number, size_t width)
 {
-    char digits[20];
-    size_t n = 0;
-    do {
-        digits[sizeof digits - ++n] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
+    char digits[FS_MOST_DIGITS];
+    size_t n = (size_t)(fs_put_decimal(digits, number) - digits);
     if (width > n) {
         output_repeat(output, ' ', width - n);
     }
-    output_bytes(output, digits + sizeof digits - n, n);
+    output_bytes(output, digits, n);
 }

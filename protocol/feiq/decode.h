@@ -10,6 +10,7 @@
 
 #include "protocol/feiq/command.h"
 #include "protocol/feiq/feiq.h"
+#include "protocol/octets.h"
 
 extern const FsField feiq_fields[FEIQ_FIELD_COUNT];
 
@@ -82,7 +83,13 @@ static inline bool feiq_has(const FeiqDatagram *d, uint32_t option)
  * @param end       where the section ends
  * @param separator one byte
  */
-FeiqSlice feiq_take(const uint8_t **at, const uint8_t *end, uint8_t separator);
+static inline FeiqSlice feiq_take(const uint8_t **at, const uint8_t *end, uint8_t separator)
+{
+    const uint8_t *start = *at;
+    const uint8_t *stop = fs_find(start, end, separator);
+    *at = stop < end ? stop + 1 : end;
+    return (FeiqSlice){start, (size_t)(stop - start), stop < end};
+}
 
 /** Do the bytes begin with the text? */
 bool feiq_begins(const uint8_t *at, const uint8_t *end, const char *text, size_t length);

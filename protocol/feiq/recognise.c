@@ -38,8 +38,7 @@ FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
         header.part[header.found++] = part;
     }
     header.rest = at;
-    size_t length = (size_t)(at - start);
-    if (header.found < 5 || memchr(start, '\0', length) != NULL) {
+    if (header.found < 5 || fs_find(start, at, '\0') < at) {
         return split_broken_header(start, end);
     }
     return header;
@@ -47,7 +46,14 @@ FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
 
 static bool is_printable(const uint8_t *at, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word = fs_octets(at + i);
+        if (fs_octets_below(word, 0x20) || fs_octets_have(word, 0x7f)) {
+            return false;
+        }
+    }
+    for (; i < length; i++) {
         if (at[i] < 0x20 || at[i] == 0x7f) {
             return false;
         }

@@ -8,15 +8,6 @@
 
 #include <string.h>
 
-FeiqSlice feiq_take(const uint8_t **at, const uint8_t *end, uint8_t separator)
-{
-    const uint8_t *start = *at;
-    const uint8_t *found = start < end ? memchr(start, separator, (size_t)(end - start)) : NULL;
-    const uint8_t *stop = found != NULL ? found : end;
-    *at = found != NULL ? found + 1 : end;
-    return (FeiqSlice){start, (size_t)(stop - start), found != NULL};
-}
-
 bool feiq_begins(const uint8_t *at, const uint8_t *end, const char *text, size_t length)
 {
     return (size_t)(end - at) >= length && memcmp(at, text, length) == 0;

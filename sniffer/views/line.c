@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "protocol/digits.h"
 #include "protocol/format.h"
 #include "protocol/text.h"
 #include "sniffer/tables.h"
@@ -10,6 +11,8 @@ enum {
     ADDRESS_WIDTH = 21, /* an IPv4 address with its port */
     PROTOCOL_WIDTH = 8,
     VALUE_ROOM = 128,
+    ADDRESS_ROOM = VALUE_ROOM + 3 + FS_MOST_DIGITS,
+    HEAD_ROOM = 2 * ADDRESS_ROOM + 128, /* all that stands before what matters */
     LINE_ROOM = 4096
 };
 
@@ -78,67 +81,70 @@ static Summary summarise(const FsPacket *packet)
     return s;
 }
 
+/* Spaces up to a column that is `width` wide and begins at `start`. */
+static char *pad(char *to, const char *start, size_t width)
+{
+    while ((size_t)(to - start) < width) {
+        *to++ = ' ';
+    }
+    return to;
+}
+
+/* A number that ends where a column `width` wide ends, or behind it. */
+static char *put_right(char *to, uint64_t number, size_t width)
+{
+    size_t digits = fs_count_digits(number);
+    to = pad(to, to, digits < width ? width - digits : 0);
+    return fs_put_digits(to, number, (unsigned)digits);
+}
+
 /* Seconds with six places; the point stays in its column. */
-static void put_time(Output *output, int64_t nanoseconds)
+static char *put_time(char *to, int64_t nanoseconds)
 {
     bool negative = nanoseconds < 0;
     uint64_t micro = (negative ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds) / 1000;
     uint64_t seconds = micro / 1000000;
     if (negative) {
-        size_t digits = 1;
-        for (uint64_t rest = seconds; rest >= 10; rest /= 10) {
-            digits++;
+        size_t digits = fs_count_digits(seconds);
+        to = pad(to, to, digits + 1 < SECONDS_WIDTH ? SECONDS_WIDTH - digits - 1 : 0);
+        *to++ = '-';
+    }
+    to = put_right(to, seconds, negative ? 1 : SECONDS_WIDTH);
+    *to++ = '.';
+    return fs_put_digits(to, micro % 1000000, 6);
+}
+
+/* At most ADDRESS_ROOM bytes. */
+static char *put_address(char *to, const FsEntry *address, const FsEntry *port)
+{
+    char *start = to;
+    if (address != NULL) {
+        bool brackets = port != NULL && address->field->type == FS_IPV6;
+        if (brackets) {
+            *to++ = '[';
         }
-        output_repeat(output, ' ', digits + 1 < SECONDS_WIDTH ? SECONDS_WIDTH - digits - 1 : 0);
-        output_char(output, '-');
+        to += fs_format_value(to, VALUE_ROOM, address);
+        if (brackets) {
+            *to++ = ']';
+        }
+        if (port != NULL) {
+            *to++ = ':';
+            to = fs_put_decimal(to, port->value.number);
+        }
     }
-    output_number(output, seconds, negative ? 1 : SECONDS_WIDTH);
-    char places[7] = {'.'};
-    uint64_t fraction = micro % 1000000;
-    for (int i = 6; i > 0; i--) {
-        places[i] = (char)('0' + fraction % 10);
-        fraction /= 10;
-    }
-    output_bytes(output, places, sizeof places);
+    return pad(to, start, ADDRESS_WIDTH);
 }
 
-static size_t put_address(Output *output, const FsEntry *address, const FsEntry *port)
+static char *put_speakers(char *to, const Summary *s)
 {
-    char *to = output_room(output, (size_t)2 * VALUE_ROOM);
-    if (to == NULL || address == NULL) {
-        return 0;
-    }
-    size_t n = 0;
-    bool brackets = port != NULL && address->field->type == FS_IPV6;
-    if (brackets) {
-        to[n++] = '[';
-    }
-    n += fs_format_value(to + n, VALUE_ROOM, address);
-    if (brackets) {
-        to[n++] = ']';
-    }
-    if (port != NULL) {
-        to[n++] = ':';
-        n += fs_format_value(to + n, VALUE_ROOM - 3, port);
-    }
-    output->used += n;
-    return n;
-}
-
-static void put_speakers(Output *output, const Summary *s)
-{
+    static const char arrow[] = " → ";
     bool network = s->source != NULL && s->destination != NULL;
-    size_t n = network ? put_address(output, s->source, s->source_port)
-                       : put_address(output, s->link_source, NULL);
-    if (n < ADDRESS_WIDTH) {
-        output_repeat(output, ' ', ADDRESS_WIDTH - n);
-    }
-    output_text(output, " → ");
-    n = network ? put_address(output, s->destination, s->destination_port)
-                : put_address(output, s->link_destination, NULL);
-    if (n < ADDRESS_WIDTH) {
-        output_repeat(output, ' ', ADDRESS_WIDTH - n);
-    }
+    to = network ? put_address(to, s->source, s->source_port)
+                 : put_address(to, s->link_source, NULL);
+    memcpy(to, arrow, sizeof arrow - 1);
+    to += sizeof arrow - 1;
+    return network ? put_address(to, s->destination, s->destination_port)
+                   : put_address(to, s->link_destination, NULL);
 }
 
 /* The innermost layer before `end` that begins before it, or 0. */
@@ -154,22 +160,34 @@ static uint32_t layer_before(const FsPacket *packet, uint32_t end)
 }
 
 /* The name of the innermost layer; a layer without a short name is called as what carries it. */
-static void put_protocol(Output *output, const FsPacket *packet, uint32_t layer)
+static const char *protocol_name(const FsPacket *packet, uint32_t layer)
 {
-    const char *name = "";
+    static _Thread_local struct {
+        const FsField *layer;
+        const char *name;
+    } remembered[64];
     for (;;) {
-        const FsTable *table = sniffer_table_of(packet->entries[layer].field);
-        name = table != NULL ? table->short_name : "";
-        if (name[0] != '\0' || layer == 0) {
-            break;
+        const FsField *field = packet->entries[layer].field;
+        size_t slot = ((uintptr_t)field >> 4) % (sizeof remembered / sizeof remembered[0]);
+        if (remembered[slot].layer != field) {
+            const FsTable *table = sniffer_table_of(field);
+            remembered[slot].layer = field;
+            remembered[slot].name = table != NULL ? table->short_name : "";
+        }
+        if (remembered[slot].name[0] != '\0' || layer == 0) {
+            return remembered[slot].name;
         }
         layer = layer_before(packet, layer);
     }
-    size_t length = strlen(name);
-    output_bytes(output, name, length);
-    if (length < PROTOCOL_WIDTH) {
-        output_repeat(output, ' ', PROTOCOL_WIDTH - length);
+}
+
+static char *put_protocol(char *to, const char *name)
+{
+    char *start = to;
+    while (*name != '\0') {
+        *to++ = *name++;
     }
+    return pad(to, start, PROTOCOL_WIDTH);
 }
 
 /* What matters of a layer, without layers inside of it. */
@@ -201,14 +219,22 @@ void view_line(Output *output, const FrameRecord *record, const FsPacket *packet
 {
     (void)style;
     Summary s = summarise(packet);
-    output_number(output, record->number, NUMBER_WIDTH);
-    output_char(output, ' ');
-    put_time(output, record->since_first);
-    output_bytes(output, "  ", 2);
-    put_speakers(output, &s);
-    output_bytes(output, "  ", 2);
-    put_protocol(output, packet, s.last_layer);
-    output_char(output, ' ');
+    const char *name = protocol_name(packet, s.last_layer);
+    char *start = output_room(output, HEAD_ROOM + strlen(name));
+    if (start == NULL) {
+        return;
+    }
+    char *to = put_right(start, record->number, NUMBER_WIDTH);
+    *to++ = ' ';
+    to = put_time(to, record->since_first);
+    *to++ = ' ';
+    *to++ = ' ';
+    to = put_speakers(to, &s);
+    *to++ = ' ';
+    *to++ = ' ';
+    to = put_protocol(to, name);
+    *to++ = ' ';
+    output->used += (size_t)(to - start);
     /* Several messages of the innermost protocol: begin with the first of them. */
     uint32_t first = s.last_layer;
     uint32_t before = layer_before(packet, first);
