@@ -13,7 +13,8 @@ enum { MOST_PROGRAMS = 32, SNAPSHOT = 262144 };
 
 typedef struct {
     uint32_t link_type;
-    struct bpf_program code; /* bf_insns NULL: the filter makes no sense here */
+    struct bpf_program code; /* bf_insns NULL: there is none */
+    bool rejects_all;        /* no frame can match: ARP over a link type that has only IP */
     char wrong[PCAP_ERRBUF_SIZE];
 } Program;
 
@@ -32,6 +33,7 @@ static void compile(Program *program, const char *text, uint32_t link_type)
 {
     program->link_type = link_type;
     program->code = (struct bpf_program){0, NULL};
+    program->rejects_all = false;
     pcap_t *dead = pcap_open_dead(link_type_to_dlt(link_type), SNAPSHOT);
     if (dead == NULL) {
         (void)snprintf(program->wrong, sizeof program->wrong, "%s", strerror(ENOMEM));
@@ -40,6 +42,8 @@ static void compile(Program *program, const char *text, uint32_t link_type)
     if (pcap_compile(dead, &program->code, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
         (void)snprintf(program->wrong, sizeof program->wrong, "%s", pcap_geterr(dead));
         program->code.bf_insns = NULL;
+        /* libpcap has no code for it, only this text. */
+        program->rejects_all = strstr(program->wrong, "rejects all packets") != NULL;
     }
     pcap_close(dead);
 }
@@ -100,6 +104,9 @@ CaptureStatus capture_filter_match(CaptureFilter *filter, const FrameRecord *rec
                                    const uint8_t *data, char message[CAPTURE_MESSAGE])
 {
     const Program *program = find_program(filter, record->interface->link_type);
+    if (program->rejects_all) {
+        return CAPTURE_END;
+    }
     if (program->code.bf_insns == NULL) {
         char wrong[PCAP_ERRBUF_SIZE + 64];
         (void)snprintf(wrong, sizeof wrong, "for frames of link type %u: %s", program->link_type,
