@@ -28,7 +28,8 @@ struct ChatService {
     const Config *config;
     Roster *roster;
     Store *store;
-    GQueue clients; /* those that are logged in */
+    GQueue clients;  /* those that are logged in */
+    gboolean ending; /* everybody was told to be logged out, so nobody is told of the others */
     guint64 messages;
     guint64 messages_to_all;
     guint64 left_waiting;
@@ -55,7 +56,8 @@ static Client *client_of(Connection *connection)
     return client;
 }
 
-/* Does this client shout more than it may? What is told to everybody costs everybody. */
+/* Does this client shout more than it may? What is told to everybody costs everybody, and so do
+ * answers that take long to find. */
 static gboolean is_too_loud(const ChatService *service, Client *client)
 {
     gint64 now = g_get_monotonic_time();
@@ -136,8 +138,11 @@ static void arrived(gpointer side, const RosterUser *user)
 
 static void left(gpointer side, const RosterUser *user)
 {
+    const ChatService *service = side;
     ConnectionEvent event = {.code = EVENT_WENT, .from = roster_user_name(user)};
-    tell_all(side, user, &event);
+    if (!service->ending) {
+        tell_all(service, user, &event);
+    }
 }
 
 static const RosterSide side_functions = {arrived, left, deliver, deliver_all};
@@ -459,6 +464,10 @@ static void reply_users(const ChatService *service, Connection *connection,
                         const ConnectionRequest *request)
 {
     Page page = {.skip = 0};
+    if (is_too_loud(service, client_of(connection))) {
+        connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
+        return;
+    }
     const char *first = request->argument[0];
     if (first != NULL && !g_ascii_string_to_unsigned(first, 10, 0, G_MAXUINT32, &page.skip, NULL)) {
         connection_reply(connection, request->code, ONEHASH_BAD_ARGUMENT,
@@ -561,6 +570,7 @@ void chat_service_free(ChatService *service)
 
 void chat_service_say_goodbye(ChatService *service)
 {
+    service->ending = TRUE;
     for (const GList *link = service->clients.head; link != NULL; link = link->next) {
         const Client *client = link->data;
         ConnectionEvent event = {.code = EVENT_WENT, .from = roster_user_name(client->user)};

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* Exit codes. */
 enum { EXIT_OK = 0, EXIT_CANNOT_RUN = 1, EXIT_USAGE = 2 };
@@ -73,6 +74,16 @@ static gboolean print_figures(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* A client is a descriptor: as many as the system allows. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int run(const Options *options)
 {
     g_autoptr(GError) error = NULL;
@@ -86,6 +97,7 @@ static int run(const Options *options)
         return EXIT_OK;
     }
     log_start(options->debug);
+    raise_descriptor_limit();
     Program program = {.options = options};
     program.daemon = daemon_new(config, &error);
     if (program.daemon == NULL) {

@@ -90,7 +90,7 @@ static const Key keys[] = {
     {"limits", "stall-seconds", KEY_NUMBER, AT(limits.stall_seconds), "30", 1, 86400,
      "a client that stops within a message, or does not read, for so long is dropped"},
     {"limits", "shouts-per-second", KEY_NUMBER, AT(limits.shouts_per_second), "10", 1, 1000000,
-     "log-ins, log-outs and messages to all that one client may make"},
+     "log-ins, messages to all, user lists and searches that one client may ask for"},
     {"limits", "waiting", KEY_NUMBER, AT(limits.waiting), "1000", 0, 1000000,
      "messages that wait for one user who is away"},
     {"limits", "datagrams-per-second", KEY_NUMBER, AT(limits.datagrams_per_second), "2000", 1,

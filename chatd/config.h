@@ -74,8 +74,8 @@ typedef struct {
         int buffer_bytes;        /**< bytes buffered for all clients together */
         int idle_seconds;        /**< a client that says nothing for so long is dropped; 0: never */
         int stall_seconds; /**< one that stops within a message, or does not read, for so long */
-        int shouts_per_second;    /**< log-ins, log-outs and messages to all, from one client */
-        int waiting;              /**< messages that wait for one user who is away */
+        int shouts_per_second; /**< log-ins, messages to all, user lists, searches of one client */
+        int waiting;           /**< messages that wait for one user who is away */
         int datagrams_per_second; /**< from one address; what is beyond is dropped and counted */
     } limits;
 } Config;

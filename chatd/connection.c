@@ -62,6 +62,7 @@ static void account(Connection *connection)
                 (connection->output == NULL ? 0 : connection->output->len);
     ConnectionBudget *budget = connection->limits->budget;
     budget->used = budget->used - connection->accounted + now;
+    budget->peak = MAX(budget->peak, budget->used);
     gboolean grew = now > connection->accounted;
     connection->accounted = now;
     if (grew && budget->used > budget->limit) {

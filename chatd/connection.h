@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
     gsize used;
     gsize limit;
+    gsize peak; /**< most that was ever used; whoever reads it may set it back */
 } ConnectionBudget;
 
 /** How much one client may take. */

@@ -13,9 +13,16 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <string.h>
 
-enum { INDEX_MS = 250, INDEX_MESSAGES = 200 };
+enum {
+    INDEX_MS = 250,
+    INDEX_MESSAGES = 200,
+    TRIM_SECONDS = 1,
+    MUCH_BUFFERED = 1 << 20, /* bytes */
+    LITTLE_BUFFERED = 1 << 16
+};
 
 /* What is listened on. */
 typedef enum { CHAT, CHAT_LOCAL, CONTROL, CONTROL_LOCAL, PLACES } Place;
@@ -37,6 +44,7 @@ struct Daemon {
     Node *node;
 #endif
     guint indexing;
+    guint trimming;
 };
 
 static ListenerLimits limits_of(Daemon *daemon)
@@ -144,6 +152,17 @@ static gboolean index_messages(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* What thousands of clients had buffered at once does not go back to the system by itself. */
+static gboolean trim_memory(gpointer data)
+{
+    Daemon *daemon = data;
+    if (daemon->budget.peak > MUCH_BUFFERED && daemon->budget.used < LITTLE_BUFFERED) {
+        daemon->budget.peak = daemon->budget.used;
+        (void)malloc_trim(0);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
 static gboolean start_node(Daemon *daemon, GError **error)
 {
     if (!daemon->config->feiq.enabled) {
@@ -169,6 +188,7 @@ static gboolean start(Daemon *daemon, GError **error)
     }
     store_set_schedule(daemon->store, schedule_commit, daemon);
     daemon->roster = roster_new((guint)config->limits.users + (guint)config->limits.clients);
+    daemon->trimming = g_timeout_add_seconds(TRIM_SECONDS, trim_memory, daemon);
     if (*config->storage.database != '\0') {
         daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
     }
@@ -199,6 +219,7 @@ void daemon_free(Daemon *daemon)
     }
 #endif
     g_clear_handle_id(&daemon->indexing, g_source_remove);
+    g_clear_handle_id(&daemon->trimming, g_source_remove);
     if (daemon->chat != NULL) {
         chat_service_say_goodbye(daemon->chat);
         poller_settle(daemon->poller);
