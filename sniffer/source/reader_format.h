@@ -58,7 +58,10 @@ static inline uint16_t reader_u16(const Reader *reader, const uint8_t *at)
 {
     uint16_t value;
     memcpy(&value, at, sizeof value);
-    return reader->swapped ? (uint16_t)(value << 8 | value >> 8) : value;
+    if (reader->swapped) {
+        value = (uint16_t)((value & 0xff) << 8 | value >> 8);
+    }
+    return value;
 }
 
 /* True: these are a pcap file's first bytes, of which there are at least 4. */
