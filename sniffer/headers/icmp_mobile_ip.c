@@ -19,33 +19,33 @@ static void agent(HeaderReader *r, uint32_t length)
     }
 }
 
-void icmp_mobile_ip(HeaderReader *r)
+void icmp_mobile_ip(HeaderReader *reader)
 {
     enum { PADDING = 0, AGENT = 16, PREFIX_LENGTHS = 19, CHALLENGE = 24 };
-    while (!r->stopped && reader_left(r) > 0) {
-        uint64_t type = reader_peek(r, 0, 1);
-        uint32_t length = type == PADDING ? 0 : (uint32_t)reader_peek(r, 1, 1);
-        (void)reader_take(r, ICMP_MIP_TYPE, 1);
-        if (type == PADDING || r->stopped) {
+    while (!reader->stopped && reader_left(reader) > 0) {
+        uint64_t type = reader_peek(reader, 0, 1);
+        uint32_t length = type == PADDING ? 0 : (uint32_t)reader_peek(reader, 1, 1);
+        (void)reader_take(reader, ICMP_MIP_TYPE, 1);
+        if (type == PADDING || reader->stopped) {
             continue;
         }
-        (void)reader_take(r, ICMP_MIP_LENGTH, 1);
+        (void)reader_take(reader, ICMP_MIP_LENGTH, 1);
         switch (type) {
         case AGENT:
-            agent(r, length);
+            agent(reader, length);
             break;
         case PREFIX_LENGTHS:
-            for (uint32_t i = 0; i < length && !r->stopped; i++) {
-                (void)reader_take(r, ICMP_MIP_PREFIXLENGTH, 1);
+            for (uint32_t i = 0; i < length && !reader->stopped; i++) {
+                (void)reader_take(reader, ICMP_MIP_PREFIXLENGTH, 1);
             }
             break;
         case CHALLENGE:
-            (void)reader_take(r, ICMP_MIP_CHALLENGE, length);
+            (void)reader_take(reader, ICMP_MIP_CHALLENGE, length);
             break;
         default:
             if (length > 0) { /* Wireshark shows four bytes less than there are */
-                reader_take_difference(r, ICMP_MIP_CONTENT, (int64_t)length - 4);
-                reader_skip(r, 4);
+                reader_take_difference(reader, ICMP_MIP_CONTENT, (int64_t)length - 4);
+                reader_skip(reader, 4);
             }
             break;
         }

@@ -58,14 +58,12 @@ static void source_route(HeaderReader *o, uint8_t ttl)
     }
     uint32_t length = o->span.reported;
     while (!o->stopped && reader_left(o) >= 4) {
-        if (pointer > length) {
-            hop(o, IPV4_REC_RT, IPV4_REC_RT_HOST);
-        } else if (o->at == length - 4) {
+        if (pointer <= length && o->at == length - 4) {
             (void)reader_put(o, IPV4_DST, 4);
             (void)reader_put(o, IPV4_ADDR, 4);
             (void)reader_put(o, IPV4_DST_HOST, 4);
             (void)reader_take(o, IPV4_HOST, 4);
-        } else if (o->at + 1 < pointer) {
+        } else if (o->at + 1 < pointer) { /* also if the pointer stands behind the option */
             hop(o, IPV4_REC_RT, IPV4_REC_RT_HOST);
         } else {
             hop(o, IPV4_SRC_RT, IPV4_SRC_RT_HOST);
@@ -250,18 +248,18 @@ static bool fitting_length(HeaderReader *r, uint32_t left, uint32_t *length)
     return !r->stopped && *length >= 2 && *length <= left;
 }
 
-void ipv4_options(HeaderReader *r, uint32_t left, uint8_t ttl)
+void ipv4_options(HeaderReader *reader, uint32_t left, uint8_t ttl)
 {
-    if (!reader_want(r, left)) { /* all or none: Wireshark's way */
+    if (!reader_want(reader, left)) { /* all or none: Wireshark's way */
         return;
     }
     while (left > 0) {
-        uint8_t type = (uint8_t)reader_peek(r, 0, 1);
-        if (r->stopped) {
+        uint8_t type = (uint8_t)reader_peek(reader, 0, 1);
+        if (reader->stopped) {
             return;
         }
         if (type == END || type == NO_OPERATION) {
-            one_byte_option(r, type);
+            one_byte_option(reader, type);
             left--;
             if (type == END) {
                 return;
@@ -269,42 +267,42 @@ void ipv4_options(HeaderReader *r, uint32_t left, uint8_t ttl)
             continue;
         }
         uint32_t length = 0;
-        if (!fitting_length(r, left, &length)) {
-            if (!r->stopped) {
-                reader_remark(r, IPV4_BAD_OPTION, left < 2 ? left : 2);
+        if (!fitting_length(reader, left, &length)) {
+            if (!reader->stopped) {
+                reader_remark(reader, IPV4_BAD_OPTION, left < 2 ? left : 2);
             }
             return;
         }
-        long_option(r, type, length, ttl);
-        if (r->stopped) {
+        long_option(reader, type, length, ttl);
+        if (reader->stopped) {
             return;
         }
-        r->at += length;
+        reader->at += length;
         left -= length;
     }
 }
 
-uint32_t ipv4_final_destination(HeaderReader *r, uint32_t left)
+uint32_t ipv4_final_destination(HeaderReader *reader, uint32_t left)
 {
     enum { FIRST_OPTION = 20, DESTINATION = 16 };
-    r->at = FIRST_OPTION;
+    reader->at = FIRST_OPTION;
     while (left > 0) {
-        uint8_t type = (uint8_t)reader_peek(r, 0, 1);
-        if (r->stopped || type == END) {
+        uint8_t type = (uint8_t)reader_peek(reader, 0, 1);
+        if (reader->stopped || type == END) {
             break;
         }
         uint32_t length = 1;
-        if (type != NO_OPERATION && !fitting_length(r, left, &length)) {
+        if (type != NO_OPERATION && !fitting_length(reader, left, &length)) {
             break;
         }
         if (type == LOOSE_ROUTE || type == STRICT_ROUTE) {
-            uint8_t pointer = (uint8_t)reader_peek(r, 2, 1);
-            if (r->stopped || pointer < 4 || (pointer & 3) != 0 || pointer > length) {
+            uint8_t pointer = (uint8_t)reader_peek(reader, 2, 1);
+            if (reader->stopped || pointer < 4 || (pointer & 3) != 0 || pointer > length) {
                 break;
             }
-            return r->at + length - 4;
+            return reader->at + length - 4;
         }
-        r->at += length;
+        reader->at += length;
         left -= length;
     }
     return DESTINATION;

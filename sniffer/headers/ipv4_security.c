@@ -51,36 +51,36 @@ static bool authorities(HeaderReader *o, bool first)
     return (flags & 1) != 0;
 }
 
-void ipv4_basic_security(HeaderReader *o, uint8_t ttl)
+void ipv4_basic_security(HeaderReader *option, uint8_t ttl)
 {
     enum { RFC791_LENGTH = 11 };
     (void)ttl;
-    if (o->span.reported == RFC791_LENGTH) {
-        uint16_t level = (uint16_t)reader_peek(o, 0, 2);
-        if (o->stopped) {
+    if (option->span.reported == RFC791_LENGTH) {
+        uint16_t level = (uint16_t)reader_peek(option, 0, 2);
+        if (option->stopped) {
             return;
         }
         if (is_rfc791_level(level)) {
-            READ_PARTS(o, rfc791_parts);
+            READ_PARTS(option, rfc791_parts);
             return;
         }
     }
-    (void)reader_take(o, IPV4_OPT_SEC_CL, 1);
-    if (o->stopped || reader_left(o) == 0) {
+    (void)reader_take(option, IPV4_OPT_SEC_CL, 1);
+    if (option->stopped || reader_left(option) == 0) {
         return;
     }
     bool first = true;
-    while (authorities(o, first) && !o->stopped && reader_left(o) > 0) {
+    while (authorities(option, first) && !option->stopped && reader_left(option) > 0) {
         first = false;
     }
 }
 
-void ipv4_extended_security(HeaderReader *o, uint8_t ttl)
+void ipv4_extended_security(HeaderReader *option, uint8_t ttl)
 {
     (void)ttl;
-    (void)reader_take(o, IPV4_OPT_EXT_SEC_ADD_SEC_INFO_FORMAT_CODE, 1);
-    if (!o->stopped && reader_left(o) > 0) {
-        (void)reader_take(o, IPV4_OPT_EXT_SEC_ADD_SEC_INFO, reader_left(o));
+    (void)reader_take(option, IPV4_OPT_EXT_SEC_ADD_SEC_INFO_FORMAT_CODE, 1);
+    if (!option->stopped && reader_left(option) > 0) {
+        (void)reader_take(option, IPV4_OPT_EXT_SEC_ADD_SEC_INFO, reader_left(option));
     }
 }
 
@@ -184,38 +184,39 @@ static void category_tag(HeaderReader *o, uint32_t length, CategoryDecoder decod
     }
 }
 
-void ipv4_commercial_security(HeaderReader *o, uint8_t ttl)
+void ipv4_commercial_security(HeaderReader *option, uint8_t ttl)
 {
     enum { PADDING = 0, BITMAP = 1, ENUMERATED = 2, RANGED = 5, PERMISSIVE = 6, FREE_FORM = 7 };
     enum { LONGEST = 34 };
     (void)ttl;
-    (void)reader_take(o, IPV4_CIPSO_DOI, 4);
-    while (!o->stopped && reader_left(o) > 0) {
-        uint8_t type = (uint8_t)reader_put(o, IPV4_CIPSO_TAG_TYPE, 1);
+    (void)reader_take(option, IPV4_CIPSO_DOI, 4);
+    while (!option->stopped && reader_left(option) > 0) {
+        uint8_t type = (uint8_t)reader_put(option, IPV4_CIPSO_TAG_TYPE, 1);
         if (type == PADDING) {
-            reader_skip(o, 1);
+            reader_skip(option, 1);
             continue;
         }
         if (type != BITMAP && type != ENUMERATED && type != RANGED && type != PERMISSIVE &&
             type != FREE_FORM) {
-            (void)reader_want(o, 2); /* Wireshark asks for the length of an unknown tag, too */
+            (void)reader_want(option, 2); /* Wireshark asks for the length of an unknown tag, too */
             return;
         }
-        uint32_t length = reader_left(o) > 1 ? (uint32_t)reader_peek(o, 1, 1) : 1;
+        uint32_t length = reader_left(option) > 1 ? (uint32_t)reader_peek(option, 1, 1) : 1;
         uint32_t least = type == FREE_FORM ? 2 : 4;
         /* Wireshark lets a tag reach one byte further than the option. */
-        if (o->stopped || length < least || length > LONGEST || length > reader_left(o) + 1) {
+        if (option->stopped || length < least || length > LONGEST ||
+            length > reader_left(option) + 1) {
             return;
         }
         if (type == BITMAP) {
-            category_tag(o, length, bitmap_categories);
+            category_tag(option, length, bitmap_categories);
         } else if (type == ENUMERATED) {
-            category_tag(o, length, enumerated_categories);
+            category_tag(option, length, enumerated_categories);
         } else if (type == RANGED) {
-            category_tag(o, length, ranged_categories);
+            category_tag(option, length, ranged_categories);
         } else {
-            reader_skip(o, 2);
-            (void)reader_take(o, IPV4_CIPSO_TAG_DATA, length - 2);
+            reader_skip(option, 2);
+            (void)reader_take(option, IPV4_CIPSO_TAG_DATA, length - 2);
         }
     }
 }

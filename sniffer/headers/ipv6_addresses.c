@@ -106,16 +106,16 @@ static void embedded(HeaderReader *r, const uint8_t *address, unsigned side)
     }
 }
 
-void ipv6_address_meanings(HeaderReader *r)
+void ipv6_address_meanings(HeaderReader *reader)
 {
     static void (*const meanings[])(HeaderReader *, const uint8_t *, unsigned) = {
         six_to_four, teredo, autoconfigured, isatap, embedded,
     };
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
         for (unsigned side = 0; side < 2; side++) {
-            meanings[i](r, reader_here(r), side);
-            r->at += LENGTH;
+            meanings[i](reader, reader_here(reader), side);
+            reader->at += LENGTH;
         }
-        r->at -= 2 * LENGTH;
+        reader->at -= 2 * LENGTH;
     }
 }

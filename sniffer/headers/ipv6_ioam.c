@@ -131,18 +131,18 @@ static void trace(HeaderReader *r, uint8_t length)
     }
 }
 
-void ipv6_ioam_option(HeaderReader *r, uint8_t length)
+void ipv6_ioam_option(HeaderReader *reader, uint8_t length)
 {
     enum { PRE_ALLOCATED = 0, INCREMENTAL = 1 };
-    (void)reader_take(r, IPV6_OPT_IOAM_RSV, 1);
-    uint64_t type = reader_take(r, IPV6_OPT_IOAM_OPT_TYPE, 1);
+    (void)reader_take(reader, IPV6_OPT_IOAM_RSV, 1);
+    uint64_t type = reader_take(reader, IPV6_OPT_IOAM_OPT_TYPE, 1);
     if (length == 0) {
-        reader_stop(r, reader_left(r) + 1);
+        reader_stop(reader, reader_left(reader) + 1);
     }
-    if (!reader_want(r, length > 2 ? length - 2U : 0)) { /* all or none: Wireshark's way */
+    if (!reader_want(reader, length > 2 ? length - 2U : 0)) { /* all or none: Wireshark's way */
         return;
     }
-    if (!r->stopped && (type == PRE_ALLOCATED || type == INCREMENTAL)) {
-        trace(r, length);
+    if (!reader->stopped && (type == PRE_ALLOCATED || type == INCREMENTAL)) {
+        trace(reader, length);
     }
 }

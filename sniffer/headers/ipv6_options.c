@@ -243,7 +243,7 @@ static const Option options[] = {
     {0xfe, experiment, 0},
 };
 
-void ipv6_option(HeaderReader *r, const Ipv6Chain *chain, uint8_t type, uint8_t length)
+void ipv6_option(HeaderReader *reader, const Ipv6Chain *chain, uint8_t type, uint8_t length)
 {
     Option option = {type, unknown, 0};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
@@ -252,11 +252,11 @@ void ipv6_option(HeaderReader *r, const Ipv6Chain *chain, uint8_t type, uint8_t 
         }
     }
     if (option.length != 0 && option.length != length) {
-        reader_remark(r, IPV6_BAD_OPTION, 0);
+        reader_remark(reader, IPV6_BAD_OPTION, 0);
     }
-    uint32_t end = r->at + length;
-    option.decode(r, chain, length);
-    if (!r->stopped && r->at < end) {
-        (void)reader_take(r, IPV6_OPT_UNKNOWN_DATA, end - r->at);
+    uint32_t end = reader->at + length;
+    option.decode(reader, chain, length);
+    if (!reader->stopped && reader->at < end) {
+        (void)reader_take(reader, IPV6_OPT_UNKNOWN_DATA, end - reader->at);
     }
 }

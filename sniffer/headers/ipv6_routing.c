@@ -124,31 +124,31 @@ static void compact(HeaderReader *r, const Routing *routing, uint32_t each)
     }
 }
 
-void ipv6_routing_data(HeaderReader *r, uint8_t type, uint8_t length, uint8_t segments_left)
+void ipv6_routing_data(HeaderReader *reader, uint8_t type, uint8_t length, uint8_t segments_left)
 {
     enum { SOURCE = 0, MOBILE = 2, RPL = 3, SEGMENTS = 4, COMPACT_16 = 5, COMPACT_32 = 6 };
     Routing routing = {length, segments_left};
     switch (type) {
     case SOURCE:
-        source_route(r, &routing);
+        source_route(reader, &routing);
         break;
     case MOBILE:
-        mobile(r, &routing);
+        mobile(reader, &routing);
         break;
     case RPL:
-        rpl(r, &routing);
+        rpl(reader, &routing);
         break;
     case SEGMENTS:
-        segments(r, &routing);
+        segments(reader, &routing);
         break;
     case COMPACT_16:
-        compact(r, &routing, 2);
+        compact(reader, &routing, 2);
         break;
     case COMPACT_32:
-        compact(r, &routing, 4);
+        compact(reader, &routing, 4);
         break;
     default:
-        (void)reader_take(r, IPV6_ROUTING_UNKNOWN_DATA, length * 8U + 4);
+        (void)reader_take(reader, IPV6_ROUTING_UNKNOWN_DATA, length * 8U + 4);
         break;
     }
 }

@@ -165,14 +165,14 @@ static void subflow_reset(HeaderReader *o)
     READ_PARTS(o, parts);
 }
 
-void tcp_multipath_option(HeaderReader *o)
+void tcp_multipath_option(HeaderReader *option)
 {
     static void (*const subtypes[])(HeaderReader *) = {
         capable,  join,     data_sequence_signal, add_address,   remove_address,
         priority, fallback, fast_close,           subflow_reset,
     };
-    uint64_t subtype = reader_put(o, TCP_OPTIONS_MPTCP_SUBTYPE, 1);
-    if (!o->stopped && subtype < sizeof subtypes / sizeof subtypes[0]) {
-        subtypes[subtype](o);
+    uint64_t subtype = reader_put(option, TCP_OPTIONS_MPTCP_SUBTYPE, 1);
+    if (!option->stopped && subtype < sizeof subtypes / sizeof subtypes[0]) {
+        subtypes[subtype](option);
     }
 }

@@ -274,37 +274,37 @@ static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
     r->stopped = reader_part_stops(&o);
 }
 
-void tcp_options(HeaderReader *r, uint32_t left)
+void tcp_options(HeaderReader *reader, uint32_t left)
 {
     bool ended = false;
     while (left > 0) {
-        uint8_t kind = (uint8_t)reader_peek(r, 0, 1);
-        if (r->stopped) {
+        uint8_t kind = (uint8_t)reader_peek(reader, 0, 1);
+        if (reader->stopped) {
             return;
         }
         if (ended && kind != END) {
-            reader_remark(r, TCP_AFTER_END, left);
+            reader_remark(reader, TCP_AFTER_END, left);
             return;
         }
         if (kind == END || kind == NO_OPERATION) {
-            one_byte_option(r, kind);
+            one_byte_option(reader, kind);
             ended = kind == END;
             left--;
             continue;
         }
-        uint32_t length = left > 1 ? (uint32_t)reader_peek(r, 1, 1) : 0;
-        if (r->stopped) {
+        uint32_t length = left > 1 ? (uint32_t)reader_peek(reader, 1, 1) : 0;
+        if (reader->stopped) {
             return;
         }
         if (length < 2 || length > left) {
-            reader_remark(r, TCP_BAD_OPTION, left < 2 ? left : 2);
+            reader_remark(reader, TCP_BAD_OPTION, left < 2 ? left : 2);
             return;
         }
-        long_option(r, kind, length);
-        if (r->stopped) {
+        long_option(reader, kind, length);
+        if (reader->stopped) {
             return;
         }
-        r->at += length;
+        reader->at += length;
         left -= length;
     }
 }

@@ -83,22 +83,22 @@ static void version_2(HeaderReader *o, uint8_t type)
     }
 }
 
-void tcp_riverbed_probe(HeaderReader *o)
+void tcp_riverbed_probe(HeaderReader *option)
 {
-    uint8_t head = (uint8_t)reader_peek(o, 0, 1);
+    uint8_t head = (uint8_t)reader_peek(option, 0, 1);
     bool first = (head & 1) != 0;
     uint8_t type = first ? head >> 4 : head >> 1;
-    if (o->stopped || type > RESET) {
+    if (option->stopped || type > RESET) {
         return;
     }
     if (first) {
-        version_1(o, type);
+        version_1(option, type);
     } else {
-        version_2(o, type);
+        version_2(option, type);
     }
 }
 
-void tcp_riverbed_transparency(HeaderReader *o)
+void tcp_riverbed_transparency(HeaderReader *option)
 {
     static const HeaderPart parts[] = {
         WORD(TCP_OPTIONS_RVBD_TRPY_FLAGS, 2),
@@ -113,5 +113,5 @@ void tcp_riverbed_transparency(HeaderReader *o)
         NEXT(TCP_OPTIONS_RVBD_TRPY_SRC_PORT, 2),
         NEXT(TCP_OPTIONS_RVBD_TRPY_DST_PORT, 2),
     };
-    READ_PARTS(o, parts);
+    READ_PARTS(option, parts);
 }
