@@ -92,7 +92,7 @@ def _quirks():
     six = Host(ADMIN[0], "fe80::1618:77ff:feb3:da81", *ADMIN[2:], ttl=1)
     capture.add(six.datagram("ff02::1", six.header(1600500102, 1) + b"admin\0\0"),
                 "over IPv6 multicast")
-    speaker.raw(b"IP2:3:a:1:1:Z", "an IPDict, which has no header of the classic kind")
+    speaker.raw(b"IP2:5:a:1:1:Z", "an IPDict, which has no header of the classic kind")
     return capture
 
 
