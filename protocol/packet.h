@@ -94,8 +94,8 @@ static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
 }
 
 /**
- * From here on entries stand in bytes that were derived from the frame: decrypted, unpacked, put
- * together. The bytes must live until the packet is reset.
+ * From here on entries stand in bytes that were derived from the frame, or from bytes so derived:
+ * decrypted, unpacked, put together. The bytes must live until the packet is reset.
  *
  * @return the base to give to fs_end_source; NULL if the packet has FS_MAX_SOURCES sources: nothing
  *         was changed, and the bytes cannot be decoded
@@ -103,7 +103,7 @@ static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
 static inline const uint8_t *fs_begin_source(FsPacket *packet, FsSpan span)
 {
     const uint8_t *outer = packet->base;
-    if (packet->last_source + 1 >= FS_MAX_SOURCES || packet->source != 0) {
+    if (packet->last_source + 1 >= FS_MAX_SOURCES) {
         return NULL;
     }
     packet->last_source++;
@@ -113,10 +113,14 @@ static inline const uint8_t *fs_begin_source(FsPacket *packet, FsSpan span)
     return outer;
 }
 
-/** End what fs_begin_source began: entries stand in the frame again. */
+/** End what fs_begin_source began: entries stand again where they stood before. */
 static inline void fs_end_source(FsPacket *packet, const uint8_t *outer)
 {
-    packet->source = 0;
+    uint8_t source = packet->last_source;
+    while (source > 0 && packet->sources[source].data != outer) {
+        source--;
+    }
+    packet->source = source;
     packet->base = outer;
 }
 

@@ -4,6 +4,7 @@
 #include "sniffer/capture.h"
 #include "sniffer/counts.h"
 #include "sniffer/glance.h"
+#include "sniffer/reassembly/fragments.h"
 #include "sniffer/sandbox.h"
 #include "sniffer/signals.h"
 #include "sniffer/tables.h"
@@ -183,7 +184,9 @@ static int time_left(void *context)
 static bool begin_source(Run *run, const char *name)
 {
     run->walk.streams = stream_table_new(&run->options->preferences.streams);
-    if (run->walk.streams == NULL) { /* no stream spans captures, so each has its own table */
+    run->walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
+    if (run->walk.streams == NULL ||
+        run->walk.fragments == NULL) { /* no stream spans captures, so each has its own table */
         char message[CAPTURE_MESSAGE];
         (void)snprintf(message, sizeof message, "%s: %s", name, strerror(ENOMEM));
         fail(run, message);
@@ -195,10 +198,29 @@ static bool begin_source(Run *run, const char *name)
     return true;
 }
 
+/* What had to be forgotten since memory is bounded, so that nobody takes it for never sent. */
+static void show_forgotten(Run *run)
+{
+    uint64_t datagrams =
+        run->walk.fragments != NULL ? fragments_counts(run->walk.fragments).forgotten : 0;
+    uint64_t streams = run->walk.streams != NULL ? stream_counts(run->walk.streams).streams : 0;
+    uint64_t messages = run->walk.streams != NULL ? stream_counts(run->walk.streams).partials : 0;
+    if (datagrams + streams + messages > 0) {
+        output_flush(&run->output);
+        (void)fprintf(stderr,
+                      "feiqdump: forgotten to make room: %" PRIu64 " incomplete IP datagrams, "
+                      "%" PRIu64 " streams and %" PRIu64 " partial messages of 1#n\n",
+                      datagrams, streams, messages);
+    }
+}
+
 static void end_source(Run *run)
 {
+    show_forgotten(run);
     stream_table_free(run->walk.streams);
     run->walk.streams = NULL;
+    fragments_free(run->walk.fragments);
+    run->walk.fragments = NULL;
 }
 
 static void complain(Run *run, const char *name, const Clock *clock, CaptureStatus status,

@@ -5,6 +5,7 @@
  */
 #include "sniffer/headers/ipv4.h"
 #include "sniffer/headers/checksum.h"
+#include "sniffer/headers/datagram.h"
 
 enum { HEADER_LENGTH = 20, SOURCE = 12, DESTINATION = 16 };
 
@@ -114,7 +115,7 @@ static void addresses(HeaderReader *r, uint32_t header_length)
 
 /* What a datagram's payload is worth: a fragment is decoded only where it cannot be reassembled,
  * since the whole datagram is then shown with its last fragment. */
-typedef enum { WHOLE, FIRST_PART, NOT_HERE } Payload;
+typedef enum { WHOLE, FIRST_PART, LATER_PART, FRAGMENT } Payload;
 
 static Payload payload_of(const HeaderReader *r, uint16_t flags_and_offset, uint32_t length,
                           uint32_t header_length, bool damaged)
@@ -124,27 +125,52 @@ static Payload payload_of(const HeaderReader *r, uint16_t flags_and_offset, uint
     if (!more && !later) {
         return WHOLE;
     }
-    bool reassembled = length > header_length && r->span.captured >= length && !damaged;
-    if (reassembled || later) {
-        return NOT_HERE;
+    if (length > header_length && r->span.captured >= length && !damaged) {
+        return FRAGMENT;
     }
-    return FIRST_PART;
+    return later ? LATER_PART : FIRST_PART;
 }
 
-static void payload(HeaderReader *r, uint8_t protocol, Payload kind, bool quoted)
+/* The datagram that this fragment makes whole; an empty span: none. */
+static FsSpan reassembled(HeaderReader *r, uint8_t protocol, uint32_t length)
+{
+    static const DatagramFields marks = {IPV4_FRAGMENT_COUNT,   IPV4_REASSEMBLED_LENGTH,
+                                         IPV4_FRAGMENT_OVERLAP, IPV4_FRAGMENT_CONFLICT,
+                                         IPV4_FRAGMENT_BEYOND,  IPV4_FRAGMENT_REFUSED};
+    uint16_t word = (uint16_t)reader_number(r->span.data + 6, 2);
+    Fragment fragment = {.data = reader_here(r),
+                         .length = length - r->at,
+                         .offset = (word & 0x1fffU) * 8,
+                         .more = (word & 0x2000) != 0};
+    uint32_t identification = (uint32_t)reader_number(r->span.data + 4, 2);
+    return datagram_reassemble(r, &marks, protocol, identification, &fragment);
+}
+
+static void payload(HeaderReader *r, uint8_t protocol, Payload kind, uint32_t length, bool quoted)
 {
     HeaderWalk *walk = r->walk;
-    if (kind != WHOLE) {
+    FsSpan span = reader_span(r, UINT32_MAX);
+    const uint8_t *outer = NULL;
+    if (kind == FRAGMENT) {
+        span = reassembled(r, protocol, length);
+        outer = span.captured > 0 ? fs_begin_source(r->packet, span) : NULL;
+    }
+    if (kind != WHOLE && outer == NULL) {
         reader_remark(r, IPV4_FRAGMENT, 0);
     }
-    if (kind == NOT_HERE || reader_left(r) == 0) {
+    if (kind == LATER_PART || (kind == FRAGMENT && outer == NULL) || span.reported == 0) {
         return;
     }
     bool outer_fragment = walk->fragment;
     uint32_t claimed = walk->claimed;
     walk->fragment = kind == FIRST_PART;
     walk->quoted = quoted;
-    header_ip_protocol(walk, protocol, reader_span(r, UINT32_MAX));
+    fs_leave(r->packet);
+    header_ip_protocol(walk, protocol, span);
+    fs_enter(r->packet);
+    if (outer != NULL) {
+        fs_end_source(r->packet, outer);
+    }
     walk->quoted = false;
     walk->fragment = outer_fragment;
     walk->claimed = claimed;
@@ -187,9 +213,8 @@ static void datagram(HeaderReader *r, bool quoted)
     if (!reader_want(r, 0)) {
         return;
     }
-    fs_leave(r->packet);
-    payload(r, protocol, payload_of(r, flags_and_offset, length, header_length, damaged), quoted);
-    fs_enter(r->packet);
+    payload(r, protocol, payload_of(r, flags_and_offset, length, header_length, damaged), length,
+            quoted);
 }
 
 void header_ipv4(HeaderWalk *walk, FsSpan span)

@@ -2,6 +2,7 @@
  *
  * Extension headers of IPv6: RFC 8200 4, and the authentication header, RFC 4302.
  */
+#include "sniffer/headers/datagram.h"
 #include "sniffer/headers/ip_names.h"
 #include "sniffer/headers/ipv6.h"
 
@@ -13,6 +14,7 @@ typedef struct {
     uint8_t next;
     uint32_t length;
     bool decoded_on; /* what follows is to be decoded */
+    FsSpan whole;    /* what follows, put together from fragments; empty: it follows */
 } Extension;
 
 /* --- hop-by-hop and destination options --- */
@@ -115,6 +117,9 @@ static Extension fragment(HeaderReader *r, Ipv6Chain *chain)
         BITS(IPV6_FRAGHDR_OFFSET, 2), BITS(IPV6_FRAGHDR_RESERVED_BITS, 2),
         BITS(IPV6_FRAGHDR_MORE, 2),   NEXT(IPV6_FRAGHDR_IDENT, 4),
     };
+    static const DatagramFields marks = {IPV6_FRAGMENT_COUNT,   IPV6_REASSEMBLED_LENGTH,
+                                         IPV6_FRAGMENT_OVERLAP, IPV6_FRAGMENT_CONFLICT,
+                                         IPV6_FRAGMENT_BEYOND,  IPV6_FRAGMENT_REFUSED};
     Extension e = {.length = LENGTH, .decoded_on = true};
     if (!reader_want(r, LENGTH)) {
         return e;
@@ -126,8 +131,18 @@ static Extension fragment(HeaderReader *r, Ipv6Chain *chain)
     reader_close(r);
     bool whole = (word & 0xfff8) == 0 && (word & 1) == 0; /* an atomic fragment, RFC 6946 */
     if (chain->left - LENGTH > 0 && !whole) {
-        reader_remark(r, IPV6_FRAGMENT, 0);
-        e.decoded_on = false;
+        int64_t length = chain->left - LENGTH;
+        r->at = LENGTH;
+        if (length <= reader_captured(r)) {
+            Fragment piece = {reader_here(r), (uint32_t)length, word & 0xfff8U, (word & 1) != 0};
+            e.whole = datagram_reassemble(r, &marks, 0,
+                                          (uint32_t)reader_number(r->span.data + 4, 4), &piece);
+        }
+        e.decoded_on = e.whole.captured > 0;
+        if (!e.decoded_on) {
+            r->at = 0;
+            reader_remark(r, IPV6_FRAGMENT, 0);
+        }
     }
     return e;
 }
@@ -181,6 +196,17 @@ bool ipv6_is_extension(uint8_t protocol)
     return find_extension(protocol) < EXTENSIONS;
 }
 
+/* Go on in a packet that was put together from fragments. */
+static void decode_whole(HeaderWalk *walk, Ipv6Chain *chain, const Extension *e, uint8_t depth)
+{
+    const uint8_t *outer = fs_begin_source(walk->packet, e->whole);
+    if (outer != NULL) {
+        chain->left = e->whole.reported;
+        ipv6_next(walk, chain, e->next, e->whole, depth);
+        fs_end_source(walk->packet, outer);
+    }
+}
+
 void ipv6_next(HeaderWalk *walk, Ipv6Chain *chain, uint8_t next, FsSpan span, uint8_t depth)
 {
     for (size_t i; (i = find_extension(next)) < EXTENSIONS;) {
@@ -192,6 +218,10 @@ void ipv6_next(HeaderWalk *walk, Ipv6Chain *chain, uint8_t next, FsSpan span, ui
         HeaderReader r = reader_start(walk, &ipv6_table, span);
         Extension e = extensions[i].decode(&r, chain);
         if (r.stopped || !e.decoded_on) {
+            return;
+        }
+        if (e.whole.captured > 0) {
+            decode_whole(walk, chain, &e, depth);
             return;
         }
         r.at = e.length;

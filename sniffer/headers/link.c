@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/headers/brief.h"
 #include "sniffer/headers/ip_version.h"
+#include "sniffer/reassembly/fragments.h"
 
 static void decode_ipv4(HeaderWalk *walk, FsSpan span)
 {
@@ -42,6 +43,9 @@ bool header_link(HeaderWalk *walk, int linktype, FsSpan span)
     walk->address_length = 0;
     if (walk->packet->brief && header_brief(walk, linktype, span)) {
         return true;
+    }
+    if (walk->fragments != NULL) {
+        fragments_release(walk->fragments);
     }
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
         if (decoders[i].linktype == linktype) {

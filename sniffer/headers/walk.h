@@ -37,6 +37,8 @@ typedef struct {
                             *   0x10 ACK; set by header_tcp before header_application */
     struct StreamTable *streams; /**< TCP streams, for messages that span segments (stream.h);
                                   *   NULL: each segment is decoded for itself */
+    struct FragmentTable *fragments; /**< IP fragments, to put datagrams together (fragments.h);
+                                      *   NULL: each fragment is shown for itself */
     const PortSet *feiq_udp;     /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
     const PortSet *feiq_tcp;     /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
 } HeaderWalk;

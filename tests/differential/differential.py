@@ -124,10 +124,8 @@ def read_tshark(plugins, capture, verify):
 
 
 def hidden_layers(packet):
-    """Does tshark look into an encapsulation that feiqdump does not know, or does it show what it
-    put together from this packet and earlier ones? Then it has more layers, behind the others."""
-    if "ip.fragment" in packet or "ipv6.fragment" in packet:
-        return True
+    """Does tshark look into an encapsulation that feiqdump does not know? Then it has more layers,
+    behind the others."""
     protocols = packet["frame.protocols"][0].split(":")
     unknown = False
     for protocol in protocols:

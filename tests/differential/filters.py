@@ -5,9 +5,8 @@
     filters.py [--plugins DIR] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
 
 Each filter of filters.txt must take the same packets of each capture in both programs, and most of
-them some packet somewhere; those of filters_refused.txt must be refused by both. Packets in which
-the two see different protocols are left out: those that feiqdump leaves undecoded, and those in
-which tshark shows a datagram that it has put together from fragments.
+them some packet somewhere; those of filters_refused.txt must be refused by both. Packets that
+feiqdump leaves undecoded are left out.
 """
 
 import argparse
@@ -24,7 +23,6 @@ TSHARK = HERE.parent / "tshark"
 NUMBER = re.compile(rb'^\{"frame\.number":"(\d+)"|"frame\.number":"(\d+)"', re.MULTILINE)
 REFUSED = "refused"
 UNDECODED = "feiscope.undecoded"
-REASSEMBLED = "ip.fragments or ipv6.fragments"
 
 
 def filters(name):
@@ -88,8 +86,8 @@ def shown(verdict):
 def compare(arguments, program, capture, expressions):
     """The filters on which the two differ, each with both verdicts; and those that took any."""
     differences, taken = [], set()
-    reassembled, *theirs = tshark_verdicts(arguments, capture, [REASSEMBLED, *expressions])
-    unlike = {*reassembled, *feiqdump_verdict(program, capture, UNDECODED)}
+    theirs = tshark_verdicts(arguments, capture, expressions)
+    unlike = set(feiqdump_verdict(program, capture, UNDECODED))
     for expression, their in zip(expressions, theirs):
         our = alike(feiqdump_verdict(program, capture, expression), unlike)
         their = alike(their, unlike)
