@@ -259,7 +259,7 @@ void layout_checksum(Layout *layout, uint32_t index)
     bool part = false;
     for (; role != FS_ROLE_CHECKSUM_HEADER && fragment != NULL && !part;
          fragment = role_before(packet, (uint32_t)(fragment - packet->entries), FS_ROLE_FRAGMENT)) {
-        part = fragment->value.number != 0;
+        part = fragment->value.number != 0 && fragment->source == packet->entries[index].source;
     }
     if (role == FS_ROLE_CHECKSUM_OPTIONAL && found == 0) {
         g_string_append(out, " · 0x0000: the sender computed none\n");

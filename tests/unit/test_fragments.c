@@ -134,6 +134,24 @@ static void test_several_in_a_frame(void)
     fragments_free(table);
 }
 
+/* A source may be derived from another: a message unpacked from a datagram put together. */
+static void test_nested_sources(void)
+{
+    static const uint8_t frame[1], outer[1], inner[1];
+    FsEntry entries[1];
+    FsPacket packet = {.entries = entries, .capacity = 1};
+    fs_packet_reset(&packet, frame);
+    const uint8_t *before_outer = fs_begin_source(&packet, (FsSpan){outer, 1, 1});
+    const uint8_t *before_inner = fs_begin_source(&packet, (FsSpan){inner, 1, 1});
+    g_assert_cmpuint(packet.source, ==, 2);
+    fs_end_source(&packet, before_inner);
+    g_assert_cmpuint(packet.source, ==, 1);
+    g_assert_true(packet.base == outer);
+    fs_end_source(&packet, before_outer);
+    g_assert_cmpuint(packet.source, ==, 0);
+    g_assert_true(packet.base == frame);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -143,5 +161,6 @@ int main(int argc, char **argv)
     g_test_add_func("/fragments/too-long", test_too_long);
     g_test_add_func("/fragments/oldest-is-forgotten", test_oldest_is_forgotten);
     g_test_add_func("/fragments/several-in-a-frame", test_several_in_a_frame);
+    g_test_add_func("/fragments/nested-sources", test_nested_sources);
     return g_test_run();
 }
