@@ -155,6 +155,7 @@ static void payload(HeaderReader *r, uint8_t protocol, Payload kind, uint32_t le
         span = reassembled(r, protocol, length);
         outer = span.captured > 0 ? fs_begin_source(r->packet, span) : NULL;
     }
+    fs_leave(r->packet); /* the layer ends; header_ipv4 restores the depth */
     if (kind != WHOLE && outer == NULL) {
         reader_remark(r, IPV4_FRAGMENT, 0);
     }
@@ -165,9 +166,7 @@ static void payload(HeaderReader *r, uint8_t protocol, Payload kind, uint32_t le
     uint32_t claimed = walk->claimed;
     walk->fragment = kind == FIRST_PART;
     walk->quoted = quoted;
-    fs_leave(r->packet);
     header_ip_protocol(walk, protocol, span);
-    fs_enter(r->packet);
     if (outer != NULL) {
         fs_end_source(r->packet, outer);
     }
