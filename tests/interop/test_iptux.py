@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""chatd and iptux's protocol engine on one network: they see each other, chat both ways in both
+encodings, and leave. What passed is decoded by feiqdump, without a remark that anything is wrong."""
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from network import Capture, Network, skip
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PEER = os.environ["IPTUX_PEER"]
+PATIENCE = 15
+CHATD_HOST, UTF8_HOST, GBK_HOST = 1, 2, 3
+UTF8, GB18030 = "1", "2"  # values of feiq.encoding
+
+if not PEER:
+    skip("not built; packages g++, libsigc++-2.0-dev, libjsoncpp-dev, iptux")
+if os.geteuid() != 0:
+    skip("network namespaces need root")
+for tool in ("ip", "ethtool", "tcpdump"):
+    if shutil.which(tool) is None:
+        skip(f"no program {tool}")
+
+network = Network(3)
+folder = tempfile.TemporaryDirectory(prefix="interop")
+wrapper = os.path.join(folder.name, "chatd")
+with open(wrapper, "w", encoding="ascii") as script:
+    script.write("#!/bin/sh\nexec ip netns exec %s %s \"$@\"\n"
+                 % (network.host(CHATD_HOST), os.environ["CHATD"]))
+os.chmod(wrapper, stat.S_IRWXU)
+os.environ["CHATD"] = wrapper
+sys.path.insert(0, os.path.join(HERE, "..", "chatd"))
+from daemon import Client, Daemon  # noqa: E402 (it looks at CHATD)
+
+
+class Iptux:
+    """An iptux_peer in a namespace."""
+
+    def __init__(self, number, nick, encoding):
+        self.home = tempfile.TemporaryDirectory(prefix="iptux")
+        environment = {"HOME": self.home.name, "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
+                       "XDG_CONFIG_HOME": self.home.name, "XDG_CACHE_HOME": self.home.name}
+        self.address = f"10.77.0.{number}"
+        self.process = subprocess.Popen(
+            network.within(network.host(number), PEER, nick, encoding), env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            encoding="utf-8")
+        self.lines = []
+        self.arrived = threading.Condition()
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+        self.expect("ready")
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.arrived:
+                self.lines.append(line.rstrip("\n"))
+                self.arrived.notify_all()
+
+    def expect(self, line):
+        deadline = time.monotonic() + PATIENCE
+        with self.arrived:
+            while line not in self.lines:
+                if not self.arrived.wait(max(0, deadline - time.monotonic())):
+                    raise AssertionError(f"iptux does not say “{line}” but {self.lines}")
+            self.lines.remove(line)
+
+    def count(self, line):
+        with self.arrived:
+            return self.lines.count(line)
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def quit(self):
+        if self.process.poll() is None:
+            self.tell("quit")
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.thread.join(PATIENCE)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.home.cleanup()
+
+
+def wrong_things():
+    """Names of the remarks that say that something is unusual or wrong."""
+    path = os.path.join(HERE, "..", "..", "protocol", "feiq", "feiq_fields.def")
+    with open(path, encoding="utf-8") as file:
+        fields = re.split(r"\nFEIQ_FIELD\(", file.read())
+    return {re.search(r'\.name = "([^"]*)"', field).group(1) for field in fields
+            if re.search(r"FEIQ_REMARK\(FS_(NOTE|WARN|ERROR)", field)}
+
+
+def decode(path):
+    """The FeiQ datagrams of a capture, as feiqdump's JSON."""
+    done = subprocess.run([os.environ["FEIQDUMP"], "-T", "json", "-Y", "feiq", path], check=True,
+                          capture_output=True, encoding="utf-8")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+class WithIptux(unittest.TestCase):
+    def converse(self, nick, to_node):
+        """A whole conversation; chatd's nickname decides in which encoding iptux writes to it."""
+        path = os.path.join(folder.name, f"{to_node}.pcap")
+        capture = Capture(network, path)
+        self.addCleanup(capture.stop)
+        lin = Iptux(UTF8_HOST, "小林", "utf-8")
+        self.addCleanup(lin.quit)
+        daemon = Daemon({"feiq": {"enabled": "true", "user": "chatd", "host": "SERVER",
+                                  "nick": nick}})
+        self.addCleanup(daemon.close)
+        wang = Iptux(GBK_HOST, "小王", "gbk")
+        self.addCleanup(wang.quit)
+        for peer in (lin, wang):
+            peer.expect(f"online 10.77.0.{CHATD_HOST} {nick}")
+        alice = Client(daemon, local=True)
+        self.addCleanup(alice.close)
+        names = alice.log_in("alice")
+        deadline = time.monotonic() + PATIENCE
+        while not {"小林", "小王"} <= set(names):
+            self.assertLess(time.monotonic(), deadline, names)
+            time.sleep(0.1)
+            names = [each.split(" ", 1)[1] for each in alice.ask("1#11")[1]]
+        for peer, name in ((lin, "小林"), (wang, "小王")):
+            text = f"你好，{name}"
+            self.assertEqual(alice.ask(f"1#3#{name}#{text}")[0], 0)
+            peer.expect(f"message 10.77.0.{CHATD_HOST} alice: {text}")
+            peer.tell(f"msg 10.77.0.{CHATD_HOST} 我是{name}。")
+            self.assertEqual(self.next_message(alice), f"3#3#{name}#我是{name}。")
+            peer.tell(f"msg 10.77.0.{CHATD_HOST} @alice 只给你")
+            self.assertEqual(self.next_message(alice), f"3#3#{name}#只给你")
+        self.assertEqual(alice.ask("1#3#*#再见")[0], 0)
+        for peer in (lin, wang):
+            peer.expect(f"message 10.77.0.{CHATD_HOST} alice: 再见")
+            self.assertEqual(peer.count(f"message 10.77.0.{CHATD_HOST} alice: 你好，小林"), 0)
+        lin.quit()
+        while alice.next() != "3#2#小林":
+            pass
+        daemon.stop()
+        wang.expect(f"offline 10.77.0.{CHATD_HOST}")
+        capture.stop()
+        return decode(path)
+
+    def next_message(self, client):
+        while True:
+            line = client.next()
+            if line.startswith("3#3#"):
+                return line
+
+    def check(self, datagrams, to_node):
+        encodings = {f"10.77.0.{UTF8_HOST}": to_node, f"10.77.0.{GBK_HOST}": [GB18030]}
+        from_chatd = [each for each in datagrams if each["ip.src"] == f"10.77.0.{CHATD_HOST}"]
+        words = {each["feiq.command_word"] for each in from_chatd}
+        self.assertLessEqual({"0", "6291457", "6291458", "6291459", "288", "33", "1056"}, words)
+        for each in datagrams:
+            self.assertFalse(wrong_things() & set(each), each)
+        heard = {(each["ip.src"], each["feiq.encoding"]) for each in datagrams
+                 if "我是" in str(each.get("feiq.text"))}
+        self.assertIn((f"10.77.0.{GBK_HOST}", GB18030), heard)
+        for source, encoding in heard:
+            self.assertIn(encoding, encodings[source], heard)
+        sent = [each for each in from_chatd if each["feiq.command_word"] == "288"]
+        self.assertEqual(len(sent), len({each["feiq.packet_number"] for each in sent}),
+                         "something was sent again: an acknowledgement was not understood")
+
+    def test_a_node_that_wrote_ascii_hears_each_in_its_own_encoding(self):
+        self.check(self.converse("office", "ascii"), [UTF8])
+
+    def test_a_node_that_wrote_gbk_hears_what_iptux_heard_last(self):
+        # in GBK from the node's broadcasts, in UTF-8 from its answers to who spoke UTF-8
+        self.check(self.converse("服务", "gbk"), [GB18030, UTF8])
+
+
+if __name__ == "__main__":
+    try:
+        program = unittest.main(exit=False)
+    finally:
+        network.close()
+        folder.cleanup()
+    sys.exit(0 if program.result.wasSuccessful() else 1)
