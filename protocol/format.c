@@ -128,16 +128,30 @@ static void put_pairs(Writer *w, const uint8_t *data, size_t length)
     }
 }
 
+/* "0." to "255.", made when first asked for. */
+static const char (*dotted_octets(void))[4]
+{
+    static _Thread_local char octets[256][4];
+    if (octets[0][0] == '\0') {
+        for (unsigned i = 0; i < 256; i++) {
+            *fs_put_decimal(octets[i], i) = '.';
+        }
+    }
+    return (const char(*)[4])octets;
+}
+
 static void put_ipv4(Writer *w, uint32_t address)
 {
     enum { LONGEST = 15 };
+    const char(*octets)[4] = dotted_octets();
     char text[LONGEST + 1];
     char *start = fits(w, sizeof text) ? w->out + w->used : text;
     char *to = start;
     for (unsigned shift = 32; shift > 0;) {
         shift -= 8;
-        to = fs_put_decimal(to, address >> shift & 255);
-        *to++ = '.';
+        unsigned octet = address >> shift & 255;
+        memcpy(to, octets[octet], sizeof octets[octet]);
+        to += 2 + (octet >= 10) + (octet >= 100);
     }
     to--; /* the last full stop */
     if (start == text) {
@@ -503,6 +517,7 @@ size_t fs_format_line(char *out, size_t capacity, const FsEntry *entries, uint32
     enum { MOST = 32 };
     Writer w = writer(out, capacity);
     const FsEntry *chosen[MOST];
+    uint8_t places[MOST];
     uint32_t n = 0;
     for (uint32_t i = 0; i < count && n < MOST; i++) {
         uint8_t line = line_place(entries[i].field);
@@ -510,10 +525,12 @@ size_t fs_format_line(char *out, size_t capacity, const FsEntry *entries, uint32
             continue;
         }
         uint32_t place = n++;
-        for (; place > 0 && line_place(chosen[place - 1]->field) > line; place--) {
+        for (; place > 0 && places[place - 1] > line; place--) {
             chosen[place] = chosen[place - 1];
+            places[place] = places[place - 1];
         }
         chosen[place] = &entries[i];
+        places[place] = line;
     }
     for (uint32_t i = 0; i < n; i++) {
         put_line_entry(&w, chosen[i]);

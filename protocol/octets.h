@@ -40,6 +40,20 @@ static inline bool fs_octets_have(uint64_t word, uint8_t octet)
     return fs_octets_below(word ^ FS_OCTETS(octet), 1);
 }
 
+/** Those of them that are this: the top bit of each. */
+static inline uint64_t fs_octets_equal(uint64_t word, uint8_t octet)
+{
+    uint64_t other = word ^ FS_OCTETS(octet);
+    return ~(((other & FS_OCTETS(0x7f)) + FS_OCTETS(0x7f)) | other | FS_OCTETS(0x7f));
+}
+
+/** Which octet the lowest of some top bits, at least one, belongs to. */
+static inline unsigned fs_octets_first(uint64_t tops)
+{
+    uint64_t below = (tops & (~tops + 1)) - 1; /* ones at the bottom of each octet up to it */
+    return (unsigned)((below & FS_OCTETS(1)) * FS_OCTETS(1) >> 56) - 1;
+}
+
 /**
  * Find an octet, in texts that are too short for a call of memchr to be worth it.
  *
@@ -48,13 +62,9 @@ static inline bool fs_octets_have(uint64_t word, uint8_t octet)
 static inline const uint8_t *fs_find(const uint8_t *at, const uint8_t *end, uint8_t octet)
 {
     for (; end - at >= 8; at += 8) {
-        uint64_t word = fs_octets(at) ^ FS_OCTETS(octet);
-        /* the top bit of each octet that is 0; above the lowest such octet also of some others */
-        uint64_t found = (word - FS_OCTETS(1)) & ~word & FS_OCTETS(0x80);
+        uint64_t found = fs_octets_equal(fs_octets(at), octet);
         if (found != 0) {
-            /* ones below the lowest top bit; those at the bottom of an octet are counted */
-            uint64_t below = (found & (~found + 1)) - 1;
-            return at + ((below & FS_OCTETS(1)) * FS_OCTETS(1) >> 56) - 1;
+            return at + fs_octets_first(found);
         }
     }
     while (at < end && *at != octet) {

@@ -15,7 +15,7 @@ enum { REPLACEMENT = 0xfffd, SYMBOL_FOR_NUL = 0x2400, FOUR_BYTE_PLANES = 189000 
 
 /* Each reader returns the bytes of one character and its code point; 0 bytes if there is none. */
 
-static size_t read_utf8(const uint8_t *data, size_t length, uint32_t *point)
+static inline size_t read_utf8(const uint8_t *data, size_t length, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     uint8_t first = data[0];
@@ -63,7 +63,7 @@ static uint32_t four_byte_point(uint32_t linear)
     return 0;
 }
 
-static size_t read_gb18030(const uint8_t *data, size_t length, uint32_t *point)
+static inline size_t read_gb18030(const uint8_t *data, size_t length, uint32_t *point)
 {
     uint8_t lead = data[0];
     if (lead < 0x80) {
@@ -93,7 +93,7 @@ static size_t read_gb18030(const uint8_t *data, size_t length, uint32_t *point)
     return *point == 0 ? 0 : 4;
 }
 
-static size_t write_utf8(char *out, uint32_t point)
+static inline size_t write_utf8(char *out, uint32_t point)
 {
     if (point < 0x80) {
         out[0] = (char)point;
@@ -133,35 +133,47 @@ static size_t ascii_prefix(const uint8_t *data, size_t length)
     return i;
 }
 
-typedef size_t Reader(const uint8_t *data, size_t length, uint32_t *point);
-
-static bool is_valid(const uint8_t *data, size_t length, Reader *reader)
+static bool is_utf8(const uint8_t *data, size_t length)
 {
     uint32_t point;
-    for (size_t i = ascii_prefix(data, length); i < length;) {
-        size_t size = reader(data + i, length - i, &point);
+    size_t size;
+    for (; length > 0; data += size, length -= size) {
+        size = read_utf8(data, length, &point);
         if (size == 0) {
             return false;
         }
-        i += size;
+    }
+    return true;
+}
+
+static bool is_gb18030(const uint8_t *data, size_t length)
+{
+    uint32_t point;
+    size_t size;
+    for (; length > 0; data += size, length -= size) {
+        size = read_gb18030(data, length, &point);
+        if (size == 0) {
+            return false;
+        }
     }
     return true;
 }
 
 bool fs_text_is_utf8(const uint8_t *data, size_t length)
 {
-    return is_valid(data, length, read_utf8);
+    size_t ascii = ascii_prefix(data, length);
+    return ascii == length || is_utf8(data + ascii, length - ascii);
 }
 
 FsEncoding fs_text_guess(const uint8_t *data, size_t length)
 {
-    if (ascii_prefix(data, length) == length) {
+    size_t ascii = ascii_prefix(data, length);
+    if (ascii == length) {
         return FS_ASCII;
     }
-    if (is_valid(data, length, read_utf8)) {
-        return FS_UTF8;
-    }
-    return is_valid(data, length, read_gb18030) ? FS_GB18030 : FS_ESCAPED;
+    data += ascii;
+    length -= ascii;
+    return is_utf8(data, length) ? FS_UTF8 : is_gb18030(data, length) ? FS_GB18030 : FS_ESCAPED;
 }
 
 size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t length,

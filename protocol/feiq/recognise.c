@@ -4,8 +4,6 @@
  */
 #include "protocol/feiq/decode.h"
 
-#include <string.h>
-
 enum { LONGEST_VERSION = 255, LONGEST_NAME = 255 };
 
 /* Byte by byte, since a NUL ends the header before its fifth colon. */
@@ -26,22 +24,42 @@ static FeiqHeader split_broken_header(const uint8_t *at, const uint8_t *end)
     return header;
 }
 
+/* Eight bytes at a time, up to the fifth colon. */
 FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
 {
     FeiqHeader header = {.found = 0};
+    const uint8_t *first = at;
     const uint8_t *start = at;
-    while (header.found < 5) {
-        FeiqSlice part = feiq_take(&at, end, ':');
-        if (!part.closed) {
-            break;
+    for (; end - at >= 8; at += 8) {
+        uint64_t word = fs_octets(at);
+        uint64_t nuls = fs_octets_equal(word, '\0');
+        for (uint64_t colons = fs_octets_equal(word, ':'); colons != 0; colons &= colons - 1) {
+            if ((nuls & ((colons & (~colons + 1)) - 1)) != 0) {
+                return split_broken_header(first, end);
+            }
+            const uint8_t *colon = at + fs_octets_first(colons);
+            header.part[header.found++] = (FeiqSlice){start, (size_t)(colon - start), true};
+            start = colon + 1;
+            if (header.found == 5) {
+                header.rest = start;
+                return header;
+            }
         }
-        header.part[header.found++] = part;
+        if (nuls != 0) {
+            return split_broken_header(first, end);
+        }
     }
-    header.rest = at;
-    if (header.found < 5 || fs_find(start, at, '\0') < at) {
-        return split_broken_header(start, end);
+    for (; at < end && *at != '\0'; at++) {
+        if (*at == ':') {
+            header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), true};
+            start = at + 1;
+            if (header.found == 5) {
+                header.rest = start;
+                return header;
+            }
+        }
     }
-    return header;
+    return split_broken_header(first, end);
 }
 
 static bool is_printable(const uint8_t *at, size_t length)
@@ -87,6 +105,10 @@ FeiqForm feiq_version_form(FeiqSlice version)
         !is_printable(version.at, version.length)) {
         return FEIQ_FORM_NONE;
     }
+    if (version.at[0] == '1' && version.length > 1 &&
+        (version.at[1] == '_' || version.at[1] == '@')) {
+        return FEIQ_FORM_KNOWN;
+    }
     if (FEIQ_BEGINS(version.at, end, "feiq_plus_plus") || is_feige(version)) {
         return FEIQ_FORM_KNOWN;
     }
@@ -97,9 +119,6 @@ FeiqForm feiq_version_form(FeiqSlice version)
         return FEIQ_FORM_PLAIN;
     }
     uint8_t second = version.at[1];
-    if (second == '_' || second == '@') {
-        return FEIQ_FORM_KNOWN;
-    }
     /* 1#n requests begin 1#, numbers and addresses with more digits or a full stop */
     return is_digit(second) || second == '#' || second == '.' ? FEIQ_FORM_NONE : FEIQ_FORM_WEAK;
 }

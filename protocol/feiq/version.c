@@ -132,7 +132,30 @@ static FeiqVendor add_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *e
     return add_rest(d, rest, end, whole);
 }
 
-void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
+/* A program sends the same version in every datagram, and brief packets want no part of it: what
+ * the body depends on is remembered of versions in which nothing was wrong. */
+enum { REMEMBERED = 512, LONGEST_REMEMBERED = 56 };
+
+typedef struct {
+    uint64_t body_length;
+    uint8_t length; /* 0: nothing is remembered */
+    uint8_t vendor;
+    uint8_t bytes[LONGEST_REMEMBERED];
+} Version;
+
+static _Thread_local Version remembered[REMEMBERED];
+
+/* Where a version of 8 to LONGEST_REMEMBERED bytes is remembered. */
+static Version *slot_of(FeiqSlice version)
+{
+    uint64_t hash = fs_octets(version.at + version.length - 8);
+    for (size_t i = 0; i + 8 <= version.length; i += 8) {
+        hash = (hash ^ fs_octets(version.at + i)) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    return &remembered[hash >> 32 & (REMEMBERED - 1)];
+}
+
+static void decode(FeiqDatagram *d, FeiqSlice version)
 {
     const uint8_t *at = version.at;
     (void)fs_add_text(d->packet, FEIQ(VERSION), at, version.length, d->encoding);
@@ -140,4 +163,28 @@ void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
     d->vendor = add_parts(d, at, at + version.length, version.closed || !d->cut);
     d->vendor_entry = feiq_conclude(d->packet, FEIQ(VENDOR), at, version.length, d->vendor);
     fs_leave(d->packet);
+}
+
+void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
+{
+    bool may_be_known = d->packet->brief && version.closed && version.length >= 8 &&
+                        version.length <= LONGEST_REMEMBERED;
+    if (!may_be_known) {
+        decode(d, version);
+        return;
+    }
+    Version *slot = slot_of(version);
+    if (slot->length == version.length && memcmp(slot->bytes, version.at, version.length) == 0) {
+        d->vendor = (FeiqVendor)slot->vendor;
+        d->body_length = slot->body_length;
+        return;
+    }
+    uint32_t before = d->packet->count;
+    decode(d, version);
+    if (d->packet->count == before && !d->packet->full) {
+        slot->length = (uint8_t)version.length;
+        slot->vendor = (uint8_t)d->vendor;
+        slot->body_length = d->body_length;
+        memcpy(slot->bytes, version.at, version.length);
+    }
 }

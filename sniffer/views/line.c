@@ -11,7 +11,7 @@ enum {
     ADDRESS_WIDTH = 21, /* an IPv4 address with its port */
     PROTOCOL_WIDTH = 8,
     VALUE_ROOM = 128,
-    ADDRESS_ROOM = VALUE_ROOM + 3 + FS_MOST_DIGITS,
+    ADDRESS_ROOM = VALUE_ROOM + 3 + FS_MOST_DIGITS + ADDRESS_WIDTH,
     HEAD_ROOM = 2 * ADDRESS_ROOM + 128, /* all that stands before what matters */
     LINE_ROOM = 4096
 };
@@ -117,7 +117,7 @@ static char *put_time(char *to, int64_t nanoseconds)
 /* At most ADDRESS_ROOM bytes. */
 static char *put_address(char *to, const FsEntry *address, const FsEntry *port)
 {
-    char *start = to;
+    char *end = to + ADDRESS_WIDTH;
     if (address != NULL) {
         bool brackets = port != NULL && address->field->type == FS_IPV6;
         if (brackets) {
@@ -132,7 +132,8 @@ static char *put_address(char *to, const FsEntry *address, const FsEntry *port)
             to = fs_put_decimal(to, port->value.number);
         }
     }
-    return pad(to, start, ADDRESS_WIDTH);
+    memset(to, ' ', ADDRESS_WIDTH); /* more than is wanted, since a fixed length is two stores */
+    return to < end ? end : to;
 }
 
 static char *put_speakers(char *to, const Summary *s)
@@ -190,28 +191,36 @@ static char *put_protocol(char *to, const char *name)
     return pad(to, start, PROTOCOL_WIDTH);
 }
 
-/* What matters of a layer, without layers inside of it. */
-static void put_message(Output *output, const FsPacket *packet, uint32_t layer, uint32_t end)
+/* What matters of a layer, without layers inside of it. Returns where the next layer begins. */
+static uint32_t put_message(Output *output, const FsPacket *packet, uint32_t layer)
 {
     size_t room = LINE_ROOM;
-    for (uint32_t i = layer; i < end; i++) {
-        const FsEntry *entry = &packet->entries[i];
-        if (i > layer && entry->field->type == FS_LAYER) {
-            end = i;
-        } else if (entry->field->line != 0 && entry->field->type == FS_TEXT) {
+    uint32_t end = layer + 1;
+    uint32_t inner = UINT32_MAX; /* the first layer inside of it */
+    for (; end < packet->count; end++) {
+        const FsEntry *entry = &packet->entries[end];
+        const FsField *field = entry->field;
+        if (field->type == FS_LAYER) {
+            if (entry->depth == 0) {
+                break;
+            }
+            inner = end < inner ? end : inner;
+        } else if (field->line != 0 && field->type == FS_TEXT) {
             room += FS_TEXT_ROOM(entry->value.bytes.length) * 4; /* escapes: \xNN */
-        } else if (entry->field->line != 0 && entry->field->type == FS_BYTES) {
+        } else if (field->line != 0 && field->type == FS_BYTES) {
             room += (size_t)3 * entry->value.bytes.length;
         }
     }
     char *to = output_room(output, room);
     if (to != NULL) {
-        size_t n = fs_format_line(to, room, &packet->entries[layer], end - layer);
+        size_t n =
+            fs_format_line(to, room, &packet->entries[layer], (inner < end ? inner : end) - layer);
         if (n > 0 && to[0] == ' ') { /* what the first field puts before it */
             memmove(to, to + 1, --n);
         }
         output->used += n;
     }
+    return end;
 }
 
 void view_line(Output *output, const FrameRecord *record, const FsPacket *packet,
@@ -243,13 +252,7 @@ void view_line(Output *output, const FrameRecord *record, const FsPacket *packet
         before = layer_before(packet, first);
     }
     while (first < packet->count) {
-        uint32_t end = first + 1;
-        while (end < packet->count &&
-               (packet->entries[end].depth > 0 || packet->entries[end].field->type != FS_LAYER)) {
-            end++;
-        }
-        put_message(output, packet, first, end);
-        first = end;
+        first = put_message(output, packet, first);
         if (first < packet->count) {
             output_bytes(output, " | ", 3);
         }
