@@ -86,6 +86,7 @@ typedef enum {
     FS_ROLE_DESTINATION_PORT, /**< the receiver's port */
     FS_ROLE_LINK_SOURCE,      /**< the sender's address in the link layer */
     FS_ROLE_LINK_DESTINATION, /**< the receiver's address in the link layer */
+    FS_ROLES,                 /**< number of roles */
     FS_FIRST_SPEAKER = FS_ROLE_SOURCE /**< this role and those after it say who speaks to whom */
 } FsRole;
 

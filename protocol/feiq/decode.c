@@ -109,9 +109,9 @@ bool feiq_decode_datagram(FsPacket *packet, FsSpan span)
                       .cut = span.reported > span.captured,
                       .missing = span.reported - span.captured};
     bool dict = feiq_is_dict(d.at, d.end);
-    FeiqHeader header = {.found = 0};
+    FeiqHeader header; /* not cleared, which would take as long as cutting it */
     if (!dict) {
-        header = feiq_split_header(d.at, d.end);
+        feiq_split_header(&header, d.at, d.end);
         if (!feiq_plausible(&header)) {
             return false;
         }

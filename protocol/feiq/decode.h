@@ -34,8 +34,12 @@ typedef struct {
     const uint8_t *rest; /**< what follows the last colon that belongs to the header */
 } FeiqHeader;
 
-/** Cut a header at its colons; it ends at the fifth, at a NUL, or with the bytes. */
-FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end);
+/**
+ * Cut a header at its colons; it ends at the fifth, at a NUL, or with the bytes.
+ *
+ * @param header parts that were not found are not set
+ */
+void feiq_split_header(FeiqHeader *header, const uint8_t *first, const uint8_t *end);
 
 /** How much a version field looks like one of the family's. */
 typedef enum {

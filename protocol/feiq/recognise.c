@@ -7,59 +7,59 @@
 enum { LONGEST_VERSION = 255, LONGEST_NAME = 255 };
 
 /* Byte by byte, since a NUL ends the header before its fifth colon. */
-static FeiqHeader split_broken_header(const uint8_t *at, const uint8_t *end)
+static void split_broken_header(FeiqHeader *header, const uint8_t *at, const uint8_t *end)
 {
-    FeiqHeader header = {.found = 0, .rest = end};
     const uint8_t *start = at;
+    header->found = 0;
     for (; at < end && *at != '\0'; at++) {
-        if (*at == ':' && header.found < 4) {
-            header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), true};
+        if (*at == ':' && header->found < 4) {
+            header->part[header->found++] = (FeiqSlice){start, (size_t)(at - start), true};
             start = at + 1;
         }
     }
-    if (start < at || header.found > 0) {
-        header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), false};
+    if (start < at || header->found > 0) {
+        header->part[header->found++] = (FeiqSlice){start, (size_t)(at - start), false};
     }
-    header.rest = at;
-    return header;
+    header->rest = at;
 }
 
-/* Eight bytes at a time, up to the fifth colon. */
-FeiqHeader feiq_split_header(const uint8_t *at, const uint8_t *end)
+/* Returns whether that was the fifth. */
+static bool add_part(FeiqHeader *header, const uint8_t *colon)
 {
-    FeiqHeader header = {.found = 0};
-    const uint8_t *first = at;
-    const uint8_t *start = at;
+    FeiqSlice *part = &header->part[header->found++];
+    *part = (FeiqSlice){header->rest, (size_t)(colon - header->rest), true};
+    header->rest = colon + 1;
+    return header->found == 5;
+}
+
+void feiq_split_header(FeiqHeader *header, const uint8_t *first, const uint8_t *end)
+{
+    const uint8_t *at = first;
+    header->found = 0;
+    header->rest = first;
     for (; end - at >= 8; at += 8) {
         uint64_t word = fs_octets(at);
         uint64_t nuls = fs_octets_equal(word, '\0');
         for (uint64_t colons = fs_octets_equal(word, ':'); colons != 0; colons &= colons - 1) {
-            if ((nuls & ((colons & (~colons + 1)) - 1)) != 0) {
-                return split_broken_header(first, end);
+            if ((nuls & (colons ^ (colons - 1))) != 0) { /* one before the colon */
+                split_broken_header(header, first, end);
+                return;
             }
-            const uint8_t *colon = at + fs_octets_first(colons);
-            header.part[header.found++] = (FeiqSlice){start, (size_t)(colon - start), true};
-            start = colon + 1;
-            if (header.found == 5) {
-                header.rest = start;
-                return header;
+            if (add_part(header, at + fs_octets_first(colons))) {
+                return;
             }
         }
         if (nuls != 0) {
-            return split_broken_header(first, end);
+            split_broken_header(header, first, end);
+            return;
         }
     }
     for (; at < end && *at != '\0'; at++) {
-        if (*at == ':') {
-            header.part[header.found++] = (FeiqSlice){start, (size_t)(at - start), true};
-            start = at + 1;
-            if (header.found == 5) {
-                header.rest = start;
-                return header;
-            }
+        if (*at == ':' && add_part(header, at)) {
+            return;
         }
     }
-    return split_broken_header(first, end);
+    split_broken_header(header, first, end);
 }
 
 static bool is_printable(const uint8_t *at, size_t length)
@@ -170,7 +170,8 @@ bool feiq_recognise(FsSpan span)
     if (feiq_is_dict(span.data, end)) {
         return feiq_dict_has_pair(span.data, end);
     }
-    FeiqHeader header = feiq_split_header(span.data, end);
+    FeiqHeader header;
+    feiq_split_header(&header, span.data, end);
     uint64_t number;
     if (header.found < 5 || !header.part[4].closed) {
         return false;

@@ -18,64 +18,41 @@ enum {
 
 /* The entries that say who speaks to whom, and where layers begin. */
 typedef struct {
-    const FsEntry *source;
-    const FsEntry *destination;
-    const FsEntry *source_port;
-    const FsEntry *destination_port;
-    const FsEntry *link_source;
-    const FsEntry *link_destination;
-    uint32_t last_layer; /* index of the innermost layer's entry */
+    const FsEntry *speakers[FS_ROLES - FS_FIRST_SPEAKER]; /* by role */
+    uint32_t last_layer;                                  /* index of the innermost layer's entry */
 } Summary;
+
+static const FsEntry **speaker(Summary *s, FsRole role)
+{
+    return &s->speakers[role - FS_FIRST_SPEAKER];
+}
 
 /* Layers inside of layers (the packet that an ICMP error quotes) are not looked at. */
 static Summary summarise(const FsPacket *packet)
 {
     Summary s = {0};
     uint8_t nested = UINT8_MAX; /* depth of the layer inside of a layer that we are in */
-    for (uint32_t i = 0; i < packet->count; i++) {
-        const FsEntry *entry = &packet->entries[i];
+    const FsEntry *end = packet->entries + packet->count;
+    for (const FsEntry *entry = packet->entries; entry < end; entry++) {
         if (entry->depth > nested) {
             continue;
         }
         nested = UINT8_MAX;
-        if (entry->field->type == FS_LAYER) {
+        const FsField *field = entry->field;
+        if (field->type == FS_LAYER) {
             if (entry->depth == 0) {
-                s.last_layer = i;
+                s.last_layer = (uint32_t)(entry - packet->entries);
             } else {
                 nested = entry->depth;
             }
         }
-        switch (entry->field->role) {
-        case FS_ROLE_SOURCE:
-            s.source = entry;
-            s.source_port = NULL;
-            break;
-        case FS_ROLE_DESTINATION:
-            s.destination = entry;
-            s.destination_port = NULL;
-            break;
-        case FS_ROLE_SOURCE_PORT:
-            s.source_port = entry;
-            break;
-        case FS_ROLE_DESTINATION_PORT:
-            s.destination_port = entry;
-            break;
-        case FS_ROLE_LINK_SOURCE:
-            s.link_source = entry;
-            break;
-        case FS_ROLE_LINK_DESTINATION:
-            s.link_destination = entry;
-            break;
-        case FS_ROLE_NONE:
-        case FS_ROLE_PROTOCOL:
-        case FS_ROLE_TOTAL_LENGTH:
-        case FS_ROLE_PAYLOAD_LENGTH:
-        case FS_ROLE_FRAGMENT:
-        case FS_ROLE_CHECKSUM_HEADER:
-        case FS_ROLE_CHECKSUM_WHOLE:
-        case FS_ROLE_CHECKSUM_PSEUDO:
-        case FS_ROLE_CHECKSUM_OPTIONAL:
-            break;
+        if (field->role >= FS_FIRST_SPEAKER) {
+            *speaker(&s, field->role) = entry;
+            if (field->role == FS_ROLE_SOURCE) { /* ports seen so far belong to another address */
+                *speaker(&s, FS_ROLE_SOURCE_PORT) = NULL;
+            } else if (field->role == FS_ROLE_DESTINATION) {
+                *speaker(&s, FS_ROLE_DESTINATION_PORT) = NULL;
+            }
         }
     }
     return s;
@@ -136,16 +113,18 @@ static char *put_address(char *to, const FsEntry *address, const FsEntry *port)
     return to < end ? end : to;
 }
 
-static char *put_speakers(char *to, const Summary *s)
+static char *put_speakers(char *to, Summary *s)
 {
     static const char arrow[] = " → ";
-    bool network = s->source != NULL && s->destination != NULL;
-    to = network ? put_address(to, s->source, s->source_port)
-                 : put_address(to, s->link_source, NULL);
+    const FsEntry *source = *speaker(s, FS_ROLE_SOURCE);
+    const FsEntry *destination = *speaker(s, FS_ROLE_DESTINATION);
+    bool network = source != NULL && destination != NULL;
+    to = network ? put_address(to, source, *speaker(s, FS_ROLE_SOURCE_PORT))
+                 : put_address(to, *speaker(s, FS_ROLE_LINK_SOURCE), NULL);
     memcpy(to, arrow, sizeof arrow - 1);
     to += sizeof arrow - 1;
-    return network ? put_address(to, s->destination, s->destination_port)
-                   : put_address(to, s->link_destination, NULL);
+    return network ? put_address(to, destination, *speaker(s, FS_ROLE_DESTINATION_PORT))
+                   : put_address(to, *speaker(s, FS_ROLE_LINK_DESTINATION), NULL);
 }
 
 /* The innermost layer before `end` that begins before it, or 0. */
