@@ -15,7 +15,8 @@
 enum { MOST_AHEAD = 64 * 1024 * 1024 };
 
 typedef struct {
-    TransferPart part;
+    TransferPart part; /* its object is NULL if this is all of it */
+    const char *type;
     const char *host;
     const uint8_t *data;
     uint32_t length;
@@ -32,18 +33,33 @@ bool export_wanted(void)
     return have_tap_listener(export_tap);
 }
 
-void export_part(packet_info *pinfo, const TransferPart *part, const uint8_t *data, uint32_t length)
+static void queue(packet_info *pinfo, const TransferPart *part, const char *type,
+                  const uint8_t *data, uint32_t length)
 {
-    if (!export_wanted()) {
-        return;
-    }
     Part *copy = wmem_new(pinfo->pool, Part);
     *copy = (Part){.part = *part,
+                   .type = type,
                    .host = address_to_str(pinfo->pool, &pinfo->src),
                    .data = wmem_memdup(pinfo->pool, data, length),
                    .length = length,
                    .frame = pinfo->num};
     tap_queue_packet(export_tap, pinfo, copy);
+}
+
+void export_part(packet_info *pinfo, const TransferPart *part, const uint8_t *data, uint32_t length)
+{
+    if (export_wanted()) {
+        queue(pinfo, part, "application/octet-stream", data, length);
+    }
+}
+
+void export_whole(packet_info *pinfo, const char *name, const char *type, const uint8_t *data,
+                  uint32_t length)
+{
+    if (export_wanted()) {
+        queue(pinfo, &(TransferPart){.name = name, .size = length, .sized = true}, type, data,
+              length);
+    }
 }
 
 static void forget(void)
@@ -81,7 +97,7 @@ static export_object_entry_t *new_entry(const Part *part, uint64_t from)
     export_object_entry_t *entry = g_new0(export_object_entry_t, 1);
     entry->pkt_num = part->frame;
     entry->hostname = g_strdup(part->host);
-    entry->content_type = g_strdup("file");
+    entry->content_type = g_strdup(part->type);
     char *name = safe_name(part->part.name == NULL ? part->part.label : part->part.name);
     entry->filename = from == 0 ? g_strdup(name) : g_strdup_printf("%s.from-%" PRIu64, name, from);
     g_free(name);
@@ -98,10 +114,13 @@ static tap_packet_status add_part(void *list_pointer, packet_info *pinfo _U_,
     if (entries == NULL) {
         entries = g_hash_table_new(g_direct_hash, g_direct_equal);
     }
-    export_object_entry_t *entry = g_hash_table_lookup(entries, part->part.object);
+    export_object_entry_t *entry =
+        part->part.object == NULL ? NULL : g_hash_table_lookup(entries, part->part.object);
     if (entry == NULL) {
         entry = new_entry(part, part->part.from);
-        g_hash_table_insert(entries, part->part.object, entry);
+        if (part->part.object != NULL) {
+            g_hash_table_insert(entries, part->part.object, entry);
+        }
         list->add_entry(list->gui_data, entry);
     }
     uint64_t begin = part->part.offset - part->part.from;

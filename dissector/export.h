@@ -22,4 +22,14 @@ bool export_wanted(void);
 void export_part(packet_info *pinfo, const TransferPart *part, const uint8_t *data,
                  uint32_t length);
 
+/**
+ * Hand over an object that is there in one piece.
+ *
+ * @param name UTF-8
+ * @param type a media type
+ * @param data copied
+ */
+void export_whole(packet_info *pinfo, const char *name, const char *type, const uint8_t *data,
+                  uint32_t length);
+
 #endif

@@ -7,6 +7,7 @@
 #include "dissector/conversation.h"
 #include "dissector/export.h"
 #include "dissector/feiq_tcp.h"
+#include "dissector/image.h"
 #include "dissector/linked.h"
 #include "dissector/offer.h"
 #include "dissector/register.h"
@@ -41,6 +42,7 @@ static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         offer_add(pinfo, &datagram);
         conversation_show(exchange, pinfo, layer, tree, tvb);
         offer_show(pinfo->num, layer, tvb);
+        image_show(pinfo, &datagram, conversation_is_copy(exchange), layer, tree, tvb);
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -76,10 +78,12 @@ void proto_register_feiq(void)
     conversation_init();
     offer_init();
     export_register(feiq.proto);
+    image_register();
 }
 
 void proto_reg_handoff_feiq(void)
 {
+    image_handoff();
     dissector_add_uint_with_preference("udp.port", FEIQ_PORT, feiq_udp_handle);
     dissector_add_uint_with_preference("tcp.port", FEIQ_PORT, feiq_tcp_handle);
     heur_dissector_add("udp", dissect_feiq_heuristic, "FeiQ over UDP", "feiq_udp", feiq.proto,

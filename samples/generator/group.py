@@ -5,6 +5,7 @@ import base64
 import hashlib
 import pathlib
 
+from . import bitmap
 from .capture import Capture
 from .chat import ADMIN, FONT, WIN8, text
 from .cipher import RsaKey, aes256_cbc, aes256_ctr, blowfish_cbc
@@ -67,6 +68,40 @@ def _image():
     return capture
 
 
+def _bitmap():
+    admin, win8 = Host(*ADMIN), Host(*WIN8)
+    capture = Capture("image-bitmap.pcapng", "A bitmap packed by LZW, whose chunks come out of order "
+                      "and twice, and an image that never becomes whole", start=1600815000)
+    image = bitmap.container(bitmap.sunset())
+    count = -(-len(image) // 512)
+
+    def chunk(packet, identifier, number, comment):
+        part = image[512 * (number - 1) : 512 * number]
+        head = (f"{identifier}|{len(image)}|{512 * (number - 1)}|{count}|{number}|{len(part)}"
+                "|0|1|0|00000000#\0").encode()
+        capture.add(admin.datagram(win8, admin.header(packet, 0x2000C0) + head + part), comment)
+
+    def acknowledge(packet, identifier, number, comment="its acknowledgement"):
+        reply = win8.header(packet, 0xC1) + f"{identifier}|{number}#\0".encode()
+        capture.add(win8.datagram(admin, reply), comment)
+
+    order = [2, 1, *range(3, count + 1)]
+    for index, number in enumerate(order):
+        chunk(1600815000 + index, "5f6f0a10", number, f"chunk {number} of {count}")
+        if number == 1:
+            chunk(1600815100, "5f6f0a10", 2, "chunk 2 again, under another packet number")
+            acknowledge(1600816100, "5f6f0a10", 2)
+        if number != 2:
+            acknowledge(1600816000 + index, "5f6f0a10", number)
+    body = text("昨天的夕阳 /~#>5f6f0a10<B~" + FONT) + b"\0"
+    capture.add(admin.datagram(win8, admin.header(1600815200, 288) + body),
+                "the message that the bitmap stands in")
+    capture.add(win8.datagram(admin, win8.header(1600816200, 33) + b"1600815200\0"),
+                "its acknowledgement")
+    chunk(1600815300, "5f6f0a11", 1, "the first chunk of an image of which no more comes")
+    return capture
+
+
 def _hex(data):
     return data.hex().upper().encode()
 
@@ -125,4 +160,4 @@ def _encrypted():
 
 
 def captures():
-    return [_group(), _image(), _encrypted()]
+    return [_group(), _image(), _bitmap(), _encrypted()]
