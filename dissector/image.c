@@ -141,7 +141,7 @@ static void show_by_wireshark(const Image *image, dissector_handle_t handle)
 {
     gboolean writable = col_get_writable(image->pinfo->cinfo, -1);
     col_set_writable(image->pinfo->cinfo, -1, FALSE);
-    call_dissector(handle, image->tvb, image->pinfo, image->tree);
+    (void)call_dissector_only(handle, image->tvb, image->pinfo, image->tree, NULL);
     col_set_writable(image->pinfo->cinfo, -1, writable);
 }
 
