@@ -52,8 +52,9 @@ struct Store {
     void (*schedule)(gpointer data);
     gpointer schedule_data;
     gboolean in_memory;
-    gboolean open;     /* changes wait for a commit */
-    gboolean cautious; /* a commit failed: no more of several changes at once */
+    gboolean open;         /* changes wait for a commit */
+    gboolean index_failed; /* and that was said */
+    gboolean cautious;     /* a commit failed: no more of several changes at once */
     guint users;
     guint added;
     gint64 deadline; /* of the search that runs */
@@ -156,14 +157,17 @@ Store *store_open(const char *path, GError **error)
     g_autoptr(Store) store = g_new0(Store, 1);
     store->in_memory = path == NULL || *path == '\0';
     const char *name = store->in_memory ? ":memory:" : path;
-    if (sqlite3_open_v2(name, &store->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(name, &store->database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         fail(store, error, STORE_ERROR_OPEN, name);
         return NULL;
     }
     sqlite3_busy_timeout(store->database, BUSY_MS);
-    if (sqlite3_exec(store->database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", NULL,
-                     NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_exec(store->database,
+                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                     " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192;",
+                     NULL, NULL, NULL) != SQLITE_OK) {
         fail(store, error, STORE_ERROR_OPEN, name);
         return NULL;
     }
@@ -360,16 +364,21 @@ guint store_count_waiting(Store *store, const char *to, guint limit)
 
 gboolean store_index(Store *store, guint most)
 {
-    g_autoptr(GError) error = NULL;
     if (ask_number(store, NEWEST) <= ask_number(store, INDEXED)) {
         return FALSE;
     }
-    sqlite3_bind_int64(store->statements[INDEX], 1, most);
-    if (!run(store, INDEX, "preparing messages for searching", &error)) {
-        g_warning("store: %s", error->message);
-        return FALSE;
+    if (store->open) {
+        return TRUE; /* if this fails, the messages of the turn are not to fail with it */
     }
-    return TRUE;
+    sqlite3_stmt *statement = store->statements[INDEX];
+    sqlite3_bind_int64(statement, 1, most);
+    gboolean done = sqlite3_step(statement) == SQLITE_DONE;
+    if (!done && !store->index_failed) {
+        g_warning("store: preparing messages for searching: %s", sqlite3_errmsg(store->database));
+    }
+    store->index_failed = !done;
+    sqlite3_reset(statement);
+    return done;
 }
 
 gboolean store_note_user(Store *store, const char *name, GError **error)

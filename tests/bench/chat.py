@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Measure chatd's TCP side against a bare epoll relay, on loopback, in one run.
+"""Measure chatd's TCP side against a bare epoll relay, and against ngircd if it is installed, on
+loopback, in one run.
 
 Prints figures and the ratios that matter; only the ratios mean something on another machine. No
 ratio fails a test.
@@ -9,6 +10,8 @@ Usage: chat.py --build DIR [--clients N] [--seconds S] [--rounds N]
 """
 import argparse
 import os
+import shutil
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -71,6 +74,48 @@ class Chatd:
         self.process.wait()
 
 
+IRC_SETTINGS = """[Global]
+Name = irc.bench
+MotdPhrase = -
+Listen = 127.0.0.1
+Ports = {port}
+ServerUID = {uid}
+ServerGID = {gid}
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxPenaltyTime = 0
+PingTimeout = 3600
+[Options]
+DNS = no
+Ident = no
+PAM = no
+"""
+
+
+class Ngircd:
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = str(probe.getsockname()[1])
+        path = os.path.join(folder, "ngircd.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(IRC_SETTINGS.format(port=self.port, uid=os.getuid(), gid=os.getgid()))
+        self.process = subprocess.Popen(["ngircd", "-n", "-f", path], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", int(self.port))).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        raise RuntimeError("ngircd does not start")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 def load(build, server, kind, clients, *arguments):
     try:
         result = subprocess.run([os.path.join(build, "tests/bench/bench-chat-load"), server.port,
@@ -97,6 +142,7 @@ def main():
         def rate(server, kind, clients, pairs, window):
             return load(build, server, kind, clients, "pairs", pairs, window, options.seconds)
 
+        rates = []
         print(f"{'messages a second':44} {'relay':>9} {'chatd':>9} {'ratio':>6}  floor")
         for title, clients, pairs, window in (
                 ("1 pair, 1 message on its way", 2, 1, 1),
@@ -107,6 +153,7 @@ def main():
                                rate(chatd(), "chatd", clients, pairs, window))
                               for _ in range(options.rounds)]
             relay, ours = (statistics.median(r[i] for r in pairs_of_rates) for i in (0, 1))
+            rates.append(ours)
             print(f"{title:44} {relay:9.0f} {ours:9.0f} {ours / relay:6.2f}  >= 0.5", flush=True)
         relay = statistics.median(rate(Relay(build), "relay", 200, 100, 16)
                                   for _ in range(options.rounds))
@@ -115,12 +162,15 @@ def main():
         print(f"{'100 pairs, 16 messages each, database on disk':44} {relay:9.0f} {ours:9.0f} "
               f"{ours / relay:6.2f}", flush=True)
 
-        few = statistics.median(rate(chatd(), "chatd", 200, 100, 1) for _ in range(options.rounds))
-        crowd = statistics.median(rate(chatd(), "chatd", many, 100, 1)
-                                  for _ in range(options.rounds))
-        print(f"\nmessages a second among 200 and {many} clients: {few:.0f} and {crowd:.0f}, ratio "
-              f"{crowd / few:.2f}")
-
+        if shutil.which("ngircd"):
+            theirs = statistics.median(rate(Ngircd(folder), "irc", 200, 100, 16)
+                                       for _ in range(options.rounds))
+            print(f"{'100 pairs, 16 messages each: ngircd, chatd':44} {theirs:9.0f} "
+                  f"{rates[2]:9.0f} {rates[2] / theirs:6.2f}", flush=True)
+        else:
+            print("ngircd is not installed: left out")
+        print(f"\nmessages a second among 200 and {many} clients: {rates[1]:.0f} and {rates[3]:.0f}, "
+              f"ratio {rates[3] / rates[1]:.2f}", flush=True)
         writing = load(build, Relay(build), "relay", many, "all", 11)
         ours = load(build, chatd(), "chatd", many, "all", 11)
         print(f"one message to {many}: relay {writing * 1000:.1f} ms, chatd {ours * 1000:.1f} ms, "

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Load for chatd's chat service, or for the relay: connects clients over loopback, logs them in
- * (chatd only), and measures.
+ * Load for chatd's chat service, an IRC server, or the relay: connects clients over loopback, logs
+ * them in (not at the relay), and measures.
  *
- *   chat_load PORT chatd|relay CLIENTS pairs PAIRS WINDOW SECONDS
+ *   chat_load PORT chatd|irc|relay CLIENTS pairs PAIRS WINDOW SECONDS
  *       client 2k writes to client 2k+1 for the first PAIRS pairs, with WINDOW messages on their
  *       way at a time; prints messages received a second
  *   chat_load PORT chatd|relay CLIENTS all ROUNDS
@@ -30,6 +30,9 @@ static LoadClient clients[MOST];
 static int count;
 static int epoll;
 static bool is_chatd;
+static bool is_irc;
+static const char *beginning = ""; /* of a line that is a message */
+static unsigned beginning_length;
 static char received[1 << 18];
 
 static void put(int index, const char *data, size_t length)
@@ -46,8 +49,7 @@ static void put(int index, const char *data, size_t length)
     }
 }
 
-/* Count the lines that came, and those of them that are messages: "3#3#" from chatd, all from the
- * relay. Returns the messages that came. */
+/* Count the lines that came, and those of them that are messages. Returns the messages. */
 static uint64_t take(int index)
 {
     LoadClient *client = &clients[index];
@@ -61,15 +63,16 @@ static uint64_t take(int index)
         exit(1);
     }
     for (const char *at = received, *end = received + length; at < end;) {
-        for (; client->matched < 4 && at < end && *at != '\n'; at++, client->matched++) {
-            client->is_event = client->is_event && *at == "3#3#"[client->matched];
+        for (; client->matched < beginning_length && at < end && *at != '\n';
+             at++, client->matched++) {
+            client->is_event = client->is_event && *at == beginning[client->matched];
         }
         const char *line_end = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
         if (line_end == NULL) {
             break;
         }
         client->lines++;
-        client->messages += !is_chatd || (client->is_event && client->matched == 4);
+        client->messages += client->is_event && client->matched == beginning_length;
         client->is_event = true;
         client->matched = 0;
         at = line_end + 1;
@@ -117,8 +120,10 @@ static void log_in_all(void)
     for (int first = 0; first < count; first += LOG_IN_BATCH) {
         int end = first + LOG_IN_BATCH < count ? first + LOG_IN_BATCH : count;
         for (int i = first; i < end; i++) {
-            char request[32];
-            put(i, request, (size_t)snprintf(request, sizeof request, "1#1#u%d\n", i));
+            char request[64];
+            put(i, request,
+                (size_t)snprintf(request, sizeof request,
+                                 is_irc ? "NICK u%d\r\nUSER u 0 * :u\r\n" : "1#1#u%d\n", i));
         }
         for (int i = first; i < end; i++) {
             while (clients[i].lines == 0) {
@@ -151,7 +156,8 @@ static void send_next(int from, uint64_t times)
             used = 0;
         }
         used +=
-            (size_t)snprintf(batch + used, sizeof batch - used, "1#3#u%d#%s\n", from + 1, message);
+            (size_t)snprintf(batch + used, sizeof batch - used,
+                             is_irc ? "PRIVMSG u%d :%s\r\n" : "1#3#u%d#%s\n", from + 1, message);
     }
     put(from, batch, used);
 }
@@ -229,12 +235,15 @@ int main(int argc, char **argv)
     raise_descriptor_limit();
     epoll = epoll_create1(0);
     is_chatd = strcmp(argv[2], "chatd") == 0;
+    is_irc = strcmp(argv[2], "irc") == 0;
+    beginning = is_chatd ? "3#3#" : is_irc ? ":u" : "";
+    beginning_length = (unsigned)strlen(beginning);
     count = atoi(argv[3]);
     if (count < 2 || count > MOST) {
         return 2;
     }
     connect_all((uint16_t)atoi(argv[1]));
-    if (is_chatd) {
+    if (is_chatd || is_irc) {
         log_in_all();
     }
     if (strcmp(argv[4], "pairs") == 0 && argc == 8) {

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is acknowledged stays: over a kill at any moment, over restarts; and the history."""
+import resource
+import signal
 import threading
 import time
 import unittest
@@ -85,6 +87,70 @@ class Storage(DaemonTest):
         alice = self.user("alice")
         for request in ("1#13#0", "1#13#1001", "1#13#x", "1#13#10#*#" + "w " * 30):
             self.assertEqual(alice.ask(request)[0], 2, request)
+
+
+class FullDisk(DaemonTest):
+    """The database may not grow beyond a limit, as if the disk were full."""
+
+    LIMIT = 3000000
+
+    def setUp(self):
+        super().setUp()
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.LIMIT, resource.RLIM_INFINITY))
+
+        self.daemon.stop()
+        self.daemon.settings["storage"] = {"database": self.daemon.path("chatd.db")}
+        self.daemon.popen_options = {"preexec_fn": limit, "restore_signals": False}
+        self.daemon.start()
+
+    def come_back(self, nick):
+        """A log-in is stored, too, so it may fail as the messages do."""
+        for _ in range(50):
+            client = self.client("length")
+            try:
+                if client.ask(f"1#1#{nick}")[0] in (0, 6):
+                    return client
+            except (EOFError, ConnectionError):
+                pass
+        self.fail("no log-in")
+
+    def test_nothing_is_acknowledged_that_is_not_stored_and_all_is_well_when_there_is_room(self):
+        acknowledged, refused, dropped = [], 0, 0
+        sender, receiver = self.user("sender"), self.user("receiver", "length")
+        for i in range(2000):
+            text = f"{i} " + "x" * 1000
+            try:
+                status, lines = sender.ask("1#3#receiver#" + text)
+            except (EOFError, ConnectionError):
+                dropped += 1
+                sender, receiver = self.come_back(f"sender {dropped}"), self.come_back("receiver")
+                continue
+            if status == 0 and not lines:
+                acknowledged.append(text)
+            elif status == 7:
+                refused += 1
+                self.assertIn("storing a message", lines[0])
+            if refused == 20:
+                break
+        self.assertEqual(refused, 20)
+        self.assertLess(dropped, refused)
+        self.assertGreater(len(acknowledged), 50)
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        receiver = self.user("somebody", "length")
+        self.assertEqual(sender.ask("1#3#somebody#there is room again")[0], 0)
+        self.assertEqual(sender.ask("1#3#somebody#and again")[0], 0)
+        self.daemon.kill()
+        self.daemon.start()
+        reader = self.client(local=True)
+        self.assertIn("there is room again", {line.split("\t")[5]
+                                              for line in reader.ask("1#13#2")[1]})
+        for number in (0, len(acknowledged) // 2, -1):
+            status, lines = reader.ask("1#13#1000#*#" + acknowledged[number][:12])
+            self.assertIn(acknowledged[number], {line.split("\t")[5] for line in lines})
 
 
 class Extensions(DaemonTest):
