@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sniffer/headers/ip_version.h"
+#include "sniffer/headers/walk.h"
 
 static const struct {
     uint16_t type;
     void (*decode)(HeaderWalk *walk, FsSpan span);
 } decoders[] = {
-    {0x0800, header_ip_by_version}, {0x86dd, header_ipv6}, {0x0806, header_arp},
-    {0x8035, header_arp},           {0x8100, header_vlan}, {0x9100, header_vlan},
+    {0x0800, header_ipv4},         {0x86dd, header_ipv6}, {0x0806, header_arp},
+    {0x8035, header_arp},          {0x8100, header_vlan}, {0x9100, header_vlan},
     {0x88a8, header_service_vlan},
 };
 

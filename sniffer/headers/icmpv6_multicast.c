@@ -80,7 +80,7 @@ void icmpv6_listener_report(HeaderReader *reader)
     (void)reader_take(reader, ICMPV6_RESERVED, 2);
     (void)reader_take(reader, ICMPV6_MLDR_NB_MCAST_RECORDS, 2);
     while (!reader->stopped && reader_left(reader) > 0) {
-        if (!reader_want(reader, 0)) {
+        if (!reader_want(reader, 1)) {
             return;
         }
         FsPacket *packet = reader->packet;

@@ -127,6 +127,8 @@ def hidden_layers(packet):
     """Does tshark look into an encapsulation that feiqdump does not know? Then it has more layers,
     behind the others."""
     protocols = packet["frame.protocols"][0].split(":")
+    if "swipe" in protocols:  # it takes its payload for IP, whatever it is
+        return True
     unknown = False
     for protocol in protocols:
         if protocol in KNOWN or protocol in reasons.ALSO_READ:
