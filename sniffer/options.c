@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,34 +54,6 @@ static bool take_column_option(Options *options, const char *text)
 {
     return fields_option(&options->columns, text) ||
            option_refuse("-E", text, "feiqdump --help views lists what -E takes");
-}
-
-static bool take_hex(Options *options, const char *value)
-{
-    (void)value;
-    options->hex = true;
-    return true;
-}
-
-static bool take_offsets(Options *options, const char *value)
-{
-    (void)value;
-    options->offsets = true;
-    return true;
-}
-
-static bool take_verify(Options *options, const char *value)
-{
-    (void)value;
-    options->verify = true;
-    return true;
-}
-
-static bool take_quiet(Options *options, const char *value)
-{
-    (void)value;
-    options->quiet = true;
-    return true;
 }
 
 static bool take_nothing(Options *options, const char *value)
@@ -166,13 +139,6 @@ static bool take_interface(Options *options, const char *name)
     return true;
 }
 
-static bool take_list(Options *options, const char *value)
-{
-    (void)value;
-    options->list_interfaces = true;
-    return true;
-}
-
 static bool take_snapshot(Options *options, const char *text)
 {
     uint64_t snapshot;
@@ -200,13 +166,6 @@ static bool take_not_promiscuous(Options *options, const char *value)
     return true;
 }
 
-static bool take_immediate(Options *options, const char *value)
-{
-    (void)value;
-    options->live.immediate = true;
-    return true;
-}
-
 static bool take_autostop(Options *options, const char *value)
 {
     const OptionCondition conditions[] = {
@@ -219,32 +178,7 @@ static bool take_count(Options *options, const char *text)
     return option_number("-c", text, "packets", 1, UINT64_MAX, &options->limit);
 }
 
-static bool take_user(Options *options, const char *name)
-{
-    options->user = name;
-    return true;
-}
-
-static bool take_show_sandbox(Options *options, const char *value)
-{
-    (void)value;
-    options->show_sandbox = true;
-    return true;
-}
-
 /* --- filters --- */
-
-static bool take_display_filter(Options *options, const char *filter)
-{
-    options->display_filter = filter;
-    return true;
-}
-
-static bool take_filter_file(Options *options, const char *name)
-{
-    options->filter_file = name;
-    return true;
-}
 
 static bool take_listing(Options *options, const char *value)
 {
@@ -296,44 +230,45 @@ typedef struct {
     const char *name; /* NULL: it has a letter only */
     bool argument;
     bool (*take)(Options *options, const char *value);
+    size_t field; /* without take: the bool to set, or where the argument's pointer goes */
 } Option;
 
 static const Option table[] = {
-    {'r', "read", true, take_file},
-    {'i', "interface", true, take_interface},
-    {'D', "list-interfaces", false, take_list},
-    {'s', "snapshot-length", true, take_snapshot},
-    {'B', "buffer-size", true, take_buffer},
-    {'p', "no-promiscuous-mode", false, take_not_promiscuous},
-    {0, "immediate-mode", false, take_immediate},
-    {'a', "autostop", true, take_autostop},
-    {'c', "count", true, take_count},
-    {'Z', "user", true, take_user},
-    {0, "show-sandbox", false, take_show_sandbox},
-    {'F', "filter-file", true, take_filter_file},
-    {'d', "dump-filter", false, take_listing},
-    {'Y', "display-filter", true, take_display_filter},
-    {'w', "write", true, take_write},
-    {0, "write-format", true, take_write_format},
-    {'b', "ring-buffer", true, take_ring},
-    {'T', "type", true, take_view},
-    {'v', "verbose", false, take_tree},
-    {'x', NULL, false, take_hex},
-    {'e', NULL, true, take_column},
-    {'E', NULL, true, take_column_option},
-    {0, "offsets", false, take_offsets},
-    {0, "verify-checksums", false, take_verify},
-    {0, "color", true, take_colour},
-    {0, "colour", true, take_colour},
-    {0, "width", true, take_width},
-    {'q', "quiet", false, take_quiet},
-    {'n', NULL, false, take_nothing},
-    {'o', NULL, true, take_preference},
-    {0, "onehash-framing", true, take_framing},
-    {0, "onehash-block", true, take_block},
-    {0, "onehash-chat-port", true, take_chat_port},
-    {0, "onehash-control-port", true, take_control_port},
-    {0, "feiq-port", true, take_feiq_port},
+    {'r', "read", true, take_file, 0},
+    {'i', "interface", true, take_interface, 0},
+    {'D', "list-interfaces", false, NULL, offsetof(Options, list_interfaces)},
+    {'s', "snapshot-length", true, take_snapshot, 0},
+    {'B', "buffer-size", true, take_buffer, 0},
+    {'p', "no-promiscuous-mode", false, take_not_promiscuous, 0},
+    {0, "immediate-mode", false, NULL, offsetof(Options, live.immediate)},
+    {'a', "autostop", true, take_autostop, 0},
+    {'c', "count", true, take_count, 0},
+    {'Z', "user", true, NULL, offsetof(Options, user)},
+    {0, "show-sandbox", false, NULL, offsetof(Options, show_sandbox)},
+    {'F', "filter-file", true, NULL, offsetof(Options, filter_file)},
+    {'d', "dump-filter", false, take_listing, 0},
+    {'Y', "display-filter", true, NULL, offsetof(Options, display_filter)},
+    {'w', "write", true, take_write, 0},
+    {0, "write-format", true, take_write_format, 0},
+    {'b', "ring-buffer", true, take_ring, 0},
+    {'T', "type", true, take_view, 0},
+    {'v', "verbose", false, take_tree, 0},
+    {'x', NULL, false, NULL, offsetof(Options, hex)},
+    {'e', NULL, true, take_column, 0},
+    {'E', NULL, true, take_column_option, 0},
+    {0, "offsets", false, NULL, offsetof(Options, offsets)},
+    {0, "verify-checksums", false, NULL, offsetof(Options, verify)},
+    {0, "color", true, take_colour, 0},
+    {0, "colour", true, take_colour, 0},
+    {0, "width", true, take_width, 0},
+    {'q', "quiet", false, NULL, offsetof(Options, quiet)},
+    {'n', NULL, false, take_nothing, 0},
+    {'o', NULL, true, take_preference, 0},
+    {0, "onehash-framing", true, take_framing, 0},
+    {0, "onehash-block", true, take_block, 0},
+    {0, "onehash-chat-port", true, take_chat_port, 0},
+    {0, "onehash-control-port", true, take_control_port, 0},
+    {0, "feiq-port", true, take_feiq_port, 0},
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -377,6 +312,20 @@ static const Option *find_option(int key)
     return NULL;
 }
 
+static bool take(Options *options, const Option *option, const char *value)
+{
+    if (option->take != NULL) {
+        return option->take(options, value);
+    }
+    char *field = (char *)options + option->field;
+    if (option->argument) {
+        memcpy(field, &value, sizeof value);
+    } else {
+        *(bool *)field = true;
+    }
+    return true;
+}
+
 /* Returns the exit status. */
 static ExitStatus help(int argc, char **argv)
 {
@@ -407,7 +356,7 @@ static bool take_options(Options *options, int argc, char **argv, ExitStatus *st
             (void)fprintf(stderr, "feiqdump --help all lists the options.\n");
             return false;
         }
-        if (!option->take(options, optarg)) {
+        if (!take(options, option, optarg)) {
             return false;
         }
     }
