@@ -157,12 +157,12 @@ static void look_around(Node *node)
 
 static void drop_silent(Node *node, gint64 now)
 {
-    gint64 expire = node->config->feiq.expire * G_USEC_PER_SEC;
-    gint64 grace = MIN(expire / 2, LONGEST_GRACE * G_USEC_PER_SEC);
+    gint64 expire = node->config->feiq.expire;
+    gint64 grace = MIN(expire / 2, LONGEST_GRACE);
     NodePeer *next = NULL;
     for (NodePeer *peer = node_peers_oldest(node->peers); peer != NULL; peer = next) {
         next = node_peers_next(peer);
-        gint64 silent = now - peer->heard;
+        gint64 silent = now / G_USEC_PER_SEC - peer->heard;
         if (silent < expire) {
             break;
         }

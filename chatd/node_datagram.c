@@ -53,9 +53,6 @@ static void take_header(NodeReader *reader, const FsEntry *entry, long field)
 {
     NodeDatagram *datagram = &reader->datagram;
     switch (field) {
-    case FEIQ_VERSION:
-        datagram->version = take_text(reader, entry);
-        break;
     case FEIQ_VENDOR:
         datagram->vendor = (FeiqVendor)entry->value.number;
         break;
@@ -125,14 +122,8 @@ const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from
     g_string_truncate(reader->files, 0);
     reader->used = 0;
     reader->found = 0;
-    reader->datagram = (NodeDatagram){.from = *from,
-                                      .version = "",
-                                      .user = "",
-                                      .host = "",
-                                      .nick = "",
-                                      .group = "",
-                                      .text = "",
-                                      .files = ""};
+    reader->datagram = (NodeDatagram){
+        .from = *from, .user = "", .host = "", .nick = "", .group = "", .text = "", .files = ""};
     if (!feiq_decode_datagram(&reader->packet, span)) {
         return NULL;
     }

@@ -18,7 +18,6 @@ typedef struct {
     FeiqVendor vendor;
     gboolean speaks_gbk;  /**< it holds text in GBK */
     gboolean speaks_utf8; /**< it holds text beyond ASCII in UTF-8 */
-    const char *version;
     const char *user;
     const char *host;
     const char *nick;

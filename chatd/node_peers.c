@@ -8,7 +8,9 @@ enum { LONGEST = 255 };
 
 struct NodePeers {
     GHashTable *by_key; /* a set of NodePeer, by address, user and host */
-    GQueue heard;       /* of NodePeer, who is silent longest first */
+    NodePeer *oldest;   /* who is silent longest */
+    NodePeer *newest;
+    guint count;
     Roster *roster;
     void (*gone)(NodePeer *peer, gpointer data);
     gpointer data;
@@ -41,7 +43,6 @@ NodePeers *node_peers_new(Roster *roster, void (*gone)(NodePeer *peer, gpointer 
     peers->roster = roster;
     peers->gone = gone;
     peers->data = data;
-    g_queue_init(&peers->heard);
     return peers;
 }
 
@@ -50,8 +51,8 @@ void node_peers_free(NodePeers *peers)
     if (peers == NULL) {
         return;
     }
-    while (peers->heard.head != NULL) {
-        node_peers_remove(peers, peers->heard.head->data);
+    while (peers->oldest != NULL) {
+        node_peers_remove(peers, peers->oldest);
     }
     g_hash_table_unref(peers->by_key);
     g_free(peers);
@@ -73,8 +74,7 @@ static gsize kept_length(const char *text)
 /* Take over the strings of an entry; user and host of one that is in the set are the same. */
 static void set_strings(NodePeer *peer, const NodeDatagram *datagram)
 {
-    const char *strings[] = {datagram->user, datagram->host, datagram->nick, datagram->group,
-                             datagram->version};
+    const char *strings[] = {datagram->user, datagram->host, datagram->nick, datagram->group};
     guint16 at[G_N_ELEMENTS(strings)];
     gsize room = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) {
@@ -89,7 +89,6 @@ static void set_strings(NodePeer *peer, const NodeDatagram *datagram)
     peer->host = at[1];
     peer->nick = at[2];
     peer->group = at[3];
-    peer->version = at[4];
     peer->vendor = (guint8)datagram->vendor;
 }
 
@@ -130,14 +129,30 @@ static NodeEncoding usual_encoding(FeiqVendor vendor)
                : NODE_UTF8;
 }
 
+static void unlink_peer(NodePeers *peers, NodePeer *peer)
+{
+    *(peer->earlier == NULL ? &peers->oldest : &peer->earlier->later) = peer->later;
+    *(peer->later == NULL ? &peers->newest : &peer->later->earlier) = peer->earlier;
+    peers->count--;
+}
+
+static void append(NodePeers *peers, NodePeer *peer)
+{
+    peer->earlier = peers->newest;
+    peer->later = NULL;
+    *(peers->newest == NULL ? &peers->oldest : &peers->newest->later) = peer;
+    peers->newest = peer;
+    peers->count++;
+}
+
 void node_peers_hear(NodePeers *peers, NodePeer *peer, const NodeDatagram *datagram, gint64 now)
 {
-    peer->heard = now;
+    peer->heard = (guint32)(now / G_USEC_PER_SEC);
     peer->asked = 0;
     peer->options |= datagram->word & FEIQ_OPT_UTF8;
     peer->encoding = (guint8)choose_encoding(peer, datagram);
-    g_queue_unlink(&peers->heard, &peer->link);
-    g_queue_push_tail_link(&peers->heard, &peer->link);
+    unlink_peer(peers, peer);
+    append(peers, peer);
 }
 
 static const char *wished_name(const NodePeer *peer)
@@ -153,12 +168,11 @@ static void free_peer(NodePeer *peer)
 
 static NodePeer *add(NodePeers *peers, const NodeDatagram *datagram, guint limit)
 {
-    if (peers->heard.length >= limit) {
+    if (peers->count >= limit) {
         peers->refused++;
         return NULL;
     }
     NodePeer *peer = g_new0(NodePeer, 1);
-    peer->link.data = peer;
     peer->address = datagram->from;
     peer->encoding = (guint8)usual_encoding(datagram->vendor);
     set_strings(peer, datagram);
@@ -169,7 +183,7 @@ static NodePeer *add(NodePeers *peers, const NodeDatagram *datagram, guint limit
         return NULL;
     }
     g_hash_table_add(peers->by_key, peer);
-    g_queue_push_tail_link(&peers->heard, &peer->link);
+    append(peers, peer);
     return peer;
 }
 
@@ -181,8 +195,7 @@ static void update(NodePeers *peers, NodePeer *peer, const NodeDatagram *datagra
     if (renamed && peer->flight != NULL) {
         return;
     }
-    if (renamed || strcmp(node_peer_group(peer), datagram->group) != 0 ||
-        strcmp(peer->text + peer->version, datagram->version) != 0) {
+    if (renamed || strcmp(node_peer_group(peer), datagram->group) != 0) {
         set_strings(peer, datagram);
     }
     if (renamed) {
@@ -213,7 +226,7 @@ NodePeer *node_peers_enter(NodePeers *peers, const NodeDatagram *datagram, guint
 void node_peers_remove(NodePeers *peers, NodePeer *peer)
 {
     g_hash_table_remove(peers->by_key, peer);
-    g_queue_unlink(&peers->heard, &peer->link);
+    unlink_peer(peers, peer);
     roster_remove(peers->roster, peer->user);
     peers->gone(peer, peers->data);
     free_peer(peer);
@@ -221,17 +234,17 @@ void node_peers_remove(NodePeers *peers, NodePeer *peer)
 
 NodePeer *node_peers_oldest(const NodePeers *peers)
 {
-    return peers->heard.head == NULL ? NULL : peers->heard.head->data;
+    return peers->oldest;
 }
 
 NodePeer *node_peers_next(const NodePeer *peer)
 {
-    return peer->link.next == NULL ? NULL : peer->link.next->data;
+    return peer->later;
 }
 
 guint node_peers_count(const NodePeers *peers)
 {
-    return peers->heard.length;
+    return peers->count;
 }
 
 guint64 node_peers_refused(const NodePeers *peers)

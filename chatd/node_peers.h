@@ -18,26 +18,27 @@ typedef enum {
     NODE_UTF8_FLAGGED, /**< UTF-8 with UTF8OPT */
 } NodeEncoding;
 
-/** A user. Strings are UTF-8 and owned by the user. */
-typedef struct {
-    GList link;       /* in the order in which they were heard */
+/** A user. Strings are UTF-8 and owned by the user. Every byte counts here. */
+typedef struct NodePeer NodePeer;
+struct NodePeer {
+    NodePeer *earlier; /* in the order in which they were heard */
+    NodePeer *later;
     RosterUser *user; /**< in the online list */
     gpointer flight;  /**< the message that is on its way to the user; the outbox's */
+    char *text;       /**< user name, then the others */
     NodeAddress address;
-    gint64 heard;    /**< monotonic µs */
+    guint32 heard;   /**< monotonic seconds */
     guint32 options; /**< of the last entry */
+    guint16 host;    /* where each string begins in text */
+    guint16 nick;
+    guint16 group;
     guint8 encoding; /**< NodeEncoding */
     guint8 vendor;   /**< FeiqVendor */
     guint8 rounds;   /**< how often in vain a message was sent to the user since the log-in */
     guint8 asked;    /**< how often it was asked whether it is still there */
     guint8 is_away;
     guint8 is_noted; /**< messages may wait for it: the store knows its name */
-    guint16 host;    /* where each string begins in text */
-    guint16 nick;
-    guint16 group;
-    guint16 version;
-    char *text; /**< user name, then the others */
-} NodePeer;
+};
 
 static inline const char *node_peer_host(const NodePeer *peer)
 {
