@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The FeiQ node as a FeiQ user sees it, and as a chat user does who writes to FeiQ users."""
+import random
 import time
 import unittest
 
@@ -9,7 +10,7 @@ from feiq_peer import Peer
 
 
 class NodeTest(DaemonTest):
-    """A daemon on 127.0.0.1 that announces itself to 127.0.0.2 and 127.0.0.3 only."""
+    """A daemon on 127.0.0.1 that announces itself to itself, 127.0.0.2 and 127.0.0.3 only."""
 
     NODE = {}
 
@@ -19,7 +20,7 @@ class NodeTest(DaemonTest):
         self.peers.append(self.bob)
         self.SETTINGS = {"feiq": {"enabled": "true", "address": "127.0.0.1",
                                   "port": self.bob.port, "user": "chatd", "host": "SERVER",
-                                  "nick": "服务", "broadcast": "127.0.0.2;127.0.0.3",
+                                  "nick": "服务", "broadcast": "127.0.0.1;127.0.0.2;127.0.0.3",
                                   "retry-ms": 60, **self.NODE}, **self.settings()}
         super().setUp()
         self.node = ("127.0.0.1", self.bob.port)
@@ -63,6 +64,11 @@ class Presence(NodeTest):
         self.bob.enter(feiq.BR_EXIT)
         self.assertEqual(alice.next(), "3#2#bob")
 
+    def test_its_own_announcements_are_known(self):
+        self.bob.expect(feiq.BR_ENTRY)
+        self.enter(self.bob)
+        self.assertEqual(self.client(service="chat").ask("1#11")[1], ["feiq bob"])
+
     def test_a_log_in_heard_twice_is_answered_once(self):
         number = self.bob.enter()
         self.bob.enter(number=number)
@@ -104,6 +110,42 @@ class Presence(NodeTest):
         self.daemon.write_config()
         self.daemon.signal(1)
         self.assertEqual(self.bob.expect(feiq.BR_ABSENCE).text, b"office")
+
+    def test_a_peer_that_is_gone_concerns_nobody_else(self):
+        gone = self.peer("127.0.0.3", user="gone")
+        self.enter(gone)
+        alice = self.user("alice")
+        gone.close()
+        for number in range(20):
+            self.assertEqual(alice.ask(f"1#3#gone#{number}")[0], 0)
+            self.enter(self.bob)
+
+    def test_damaged_datagrams_do_no_harm(self):
+        bits = random.Random(11)
+        self.bob.version = "1_lbt6_0#128#141877B3DA81#0#0#0#4001#9"
+        whole = [f"{self.bob.version}:{number}:bob:BOBPC:{word}:".encode() + body
+                 for number, word, body in (
+                     (1, 6291457, "鲍勃\0组\0".encode("gbk")), (2, 288, "@alice 你好\0".encode()),
+                     (3, 0x200120, b"x\0000:a:1:2:1:\a1:b:2:3:2:\a\0"), (4, 33, b"77\0"),
+                     (5, 0x1000003, b"n\0g\0\nUN:u\nNN:n\nGN:g\n"), (6, 18, b"0\0"),
+                     (7, 0x100230, b"9\0"), (8, 4194592, b"20002:ab:cd\0"), (9, 209, b"\0"))]
+        for turn in range(3000):
+            data = bytearray(bits.choice(whole))
+            for _ in range(bits.randrange(1, 6)):
+                place = bits.randrange(len(data))
+                kind = bits.randrange(3)
+                if kind == 0:
+                    data[place] = bits.randrange(256)
+                elif kind == 1:
+                    del data[place:place + bits.randrange(1, 20)]
+                    data = data or bytearray(b"1")
+                else:
+                    data[place:place] = bits.randbytes(bits.randrange(1, 9))
+            self.bob.socket.sendto(data, self.node)
+            if turn % 100 == 0:
+                self.bob.collect(0.01)
+        answer = self.enter(self.peer("127.0.0.3", user="eve"))
+        self.assertEqual(answer.source, self.node)
 
     def test_what_is_not_of_the_family_is_ignored(self):
         for junk in (b"", b"x", b"GET / HTTP/1.1\r\n\r\n", b"1:2:3", b"1:x:u:h:1:n\0",

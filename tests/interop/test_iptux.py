@@ -134,6 +134,8 @@ class WithIptux(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, names)
             time.sleep(0.1)
             names = [each.split(" ", 1)[1] for each in alice.ask("1#11")[1]]
+        # it hears its own broadcasts, and knows them
+        self.assertEqual(sorted(names), sorted(["alice", "小林", "小王"]))
         for peer, name in ((lin, "小林"), (wang, "小王")):
             text = f"你好，{name}"
             self.assertEqual(alice.ask(f"1#3#{name}#{text}")[0], 0)
