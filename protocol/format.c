@@ -454,6 +454,49 @@ size_t fs_format_readable(char *out, size_t capacity, const FsEntry *entry)
     return finish(&w, capacity);
 }
 
+/* What a label begins with, "Title: ", remembered so that it is copied at one go. */
+typedef struct {
+    const FsField *field;
+    uint8_t length; /* with ": " */
+    char text[55];
+} Beginning;
+
+enum { BEGINNINGS = 1024 };
+
+/* NULL if the title is too long to be remembered. */
+static const Beginning *beginning_of(const FsField *field)
+{
+    static _Thread_local Beginning remembered[BEGINNINGS];
+    Beginning *slot = &remembered[(uintptr_t)field / sizeof *field % BEGINNINGS];
+    if (slot->field != field) {
+        size_t length = strlen(field->title);
+        if (length + 2 > sizeof slot->text) {
+            return NULL;
+        }
+        memcpy(slot->text, field->title, length);
+        slot->text[length] = ':';
+        slot->text[length + 1] = ' ';
+        slot->length = (uint8_t)(length + 2);
+        slot->field = field;
+    }
+    return slot;
+}
+
+/* The title, and what stands between it and a value. */
+static void put_title(Writer *w, const FsField *field, bool value_follows)
+{
+    const Beginning *beginning = beginning_of(field);
+    if (beginning != NULL && fits(w, sizeof beginning->text)) {
+        memcpy(w->out + w->used, beginning->text, sizeof beginning->text);
+        w->used += beginning->length - (value_follows ? 0U : 2U);
+        return;
+    }
+    put_string(w, field->title);
+    if (value_follows) {
+        put_string(w, ": ");
+    }
+}
+
 size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
 {
     Writer w = writer(out, capacity);
@@ -461,11 +504,10 @@ size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
     if (entry->generated) {
         put_char(&w, '[');
     }
-    put_string(&w, field->title);
     bool valueless = field->type == FS_LAYER || field->type == FS_GROUP ||
                      (field->type == FS_REMARK && entry->value.bytes.length == 0);
+    put_title(&w, field, !valueless);
     if (!valueless) {
-        put_string(&w, ": ");
         put_readable(&w, entry);
     }
     if (entry->generated) {

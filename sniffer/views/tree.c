@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "protocol/digits.h"
 #include "protocol/format.h"
 #include "protocol/text.h"
 #include "sniffer/views/view.h"
@@ -7,31 +8,13 @@
 
 enum {
     INDENT = 4,
+    USUAL_INDENT = 32,
     OFFSET_WIDTH = 5,
     RANGE_WIDTH = 2 * OFFSET_WIDTH + 1,
     /* range, indent (a depth is a byte), bits and LF */
     START_ROOM = 2 * 10 + 3 + INDENT * UINT8_MAX + 8 * 5 + 2 + 1,
     LABEL_ROOM = 1024
 };
-
-/* Digits of a number, written so that they end before `end`. */
-static char *put_decimal(char *end, uint32_t number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return end;
-}
-
-static size_t digits_of(uint32_t number)
-{
-    size_t digits = 1;
-    for (; number >= 10; number /= 10) {
-        digits++;
-    }
-    return digits;
-}
 
 /* First and last byte, "12-13"; nothing for what stands in no byte. The dash stays in its column.
  */
@@ -42,13 +25,12 @@ static char *put_range(char *to, const FsEntry *entry)
     if (entry->bit_length > 0) {
         uint32_t first = entry->bit_offset / 8;
         uint32_t last = (entry->bit_offset + entry->bit_length - 1) / 8;
-        size_t digits = digits_of(first);
+        size_t digits = fs_count_digits(first);
         char *dash = to + (digits > OFFSET_WIDTH ? digits : OFFSET_WIDTH);
-        (void)put_decimal(dash, first);
+        (void)fs_put_digits(dash - digits, first, (unsigned)digits);
         if (last != first) {
-            char *behind = dash + 1 + digits_of(last);
             *dash = '-';
-            (void)put_decimal(behind, last);
+            char *behind = fs_put_decimal(dash + 1, last);
             end = behind > end ? behind : end;
         }
     }
@@ -57,36 +39,55 @@ static char *put_range(char *to, const FsEntry *entry)
     return end + 2;
 }
 
-/* The four bits of a nibble, spread over four bytes, the lowest in the lowest. */
-static uint32_t spread(uint32_t nibble)
+/* The bits of a word of which some are a field, all of them 0: ".... ..0. = ". */
+typedef struct {
+    const FsField *field;
+    uint8_t length;
+    uint8_t lowest; /* bit of the mask */
+    char text[8 * 5 + 2];
+} Bits;
+
+enum { REMEMBERED = 512 };
+
+static const Bits *bits_of(const FsField *field)
 {
-    return nibble * 0x00204081U & 0x01010101U;
+    static _Thread_local Bits remembered[REMEMBERED];
+    Bits *slot = &remembered[(uintptr_t)field / sizeof *field % REMEMBERED];
+    if (slot->field != field) {
+        char *to = slot->text;
+        for (unsigned bit = field->bits; bit-- > 0;) {
+            *to++ = (field->mask >> bit & 1) != 0 ? '0' : '.';
+            if (bit % 4 == 0) {
+                *to++ = ' ';
+            }
+        }
+        *to++ = '=';
+        *to++ = ' ';
+        slot->length = (uint8_t)(to - slot->text);
+        slot->lowest = 0;
+        while ((field->mask >> slot->lowest & 1) == 0) {
+            slot->lowest++;
+        }
+        slot->field = field;
+    }
+    return slot;
 }
 
 /* The bits of a word that a field is, as ".... ..1. = ". */
 static char *put_bits(char *to, const FsEntry *entry)
 {
     const FsField *field = entry->field;
-    unsigned shift = 0;
-    while ((field->mask >> shift & 1) == 0) {
-        shift++;
+    const Bits *bits = bits_of(field);
+    memcpy(to, bits->text, sizeof bits->text);
+    uint64_t value = entry->value.number << bits->lowest & field->mask;
+    unsigned bit = bits->lowest;
+    for (value >>= bit; value != 0; value >>= 1, bit++) {
+        if ((value & 1) != 0) {
+            unsigned place = field->bits - 1 - bit; /* from the left */
+            to[place + place / 4] = '1';
+        }
     }
-    uint64_t value = entry->value.number << shift & field->mask;
-    for (unsigned nibble = field->bits / 4; nibble-- > 0;) {
-        uint32_t of_mask = spread(field->mask >> 4 * nibble & 15);
-        uint32_t of_value = spread(value >> 4 * nibble & 15);
-        /* '.', or where the mask is set '0', which is two more, or '1' */
-        uint32_t four = 0x2e2e2e2eU + 2 * of_mask + of_value;
-        to[0] = (char)(four >> 24);
-        to[1] = (char)(four >> 16 & 255);
-        to[2] = (char)(four >> 8 & 255);
-        to[3] = (char)(four & 255);
-        to[4] = ' ';
-        to += 5;
-    }
-    to[0] = '=';
-    to[1] = ' ';
-    return to + 2;
+    return to + bits->length;
 }
 
 void view_tree_line(Output *output, const FsEntry *entry)
@@ -102,7 +103,10 @@ void view_tree_line(Output *output, const FsEntry *entry)
     }
     char *to = put_range(start, entry);
     size_t indent = (size_t)INDENT * entry->depth;
-    memset(to, ' ', indent);
+    memset(to, ' ', USUAL_INDENT); /* a fixed length is two stores */
+    if (indent > USUAL_INDENT) {
+        memset(to + USUAL_INDENT, ' ', indent - USUAL_INDENT);
+    }
     to += indent;
     if (field->mask != 0 && field->bits <= 32 &&
         (field->type == FS_BOOL || field->type == FS_UINT)) {
