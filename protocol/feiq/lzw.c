@@ -54,7 +54,7 @@ static bool read_code(Reader *reader, unsigned *code)
     }
     *code = 0;
     for (unsigned i = 0; i < reader->width; i++, reader->at++) {
-        unsigned bit = reader->data[reader->at / 8] >> (7 - reader->at % 8) & 1U;
+        unsigned bit = (unsigned)reader->data[reader->at / 8] >> (7 - reader->at % 8) & 1U;
         *code |= bit << i;
     }
     if (--reader->until_wider == 0 && reader->width < MOST_BITS) {
