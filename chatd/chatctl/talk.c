@@ -152,7 +152,7 @@ static int read_key(EditLine *line, wchar_t *key)
 }
 
 /* Complete the name behind "/to ". */
-static unsigned char complete(EditLine *line, int key)
+static unsigned char complete(EditLine *line, wint_t key)
 {
     (void)key;
     Talk *talk = NULL;
@@ -251,7 +251,8 @@ static void converse(Talk *talk)
     el_set(talk->line, EL_EDITOR, "emacs");
     el_set(talk->line, EL_HIST, history, talk->history);
     el_set(talk->line, EL_GETCFN, read_key);
-    el_set(talk->line, EL_ADDFN, "complete-name", "Complete the name", complete);
+    /* el_set would leak its copies of the two strings */
+    el_wset(talk->line, EL_ADDFN, L"complete-name", L"Complete the name", complete);
     el_set(talk->line, EL_BIND, "^I", "complete-name", NULL);
     el_set(talk->line, EL_SIGNAL, 1);
     for (;;) {
