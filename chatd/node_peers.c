@@ -51,8 +51,10 @@ void node_peers_free(NodePeers *peers)
     if (peers == NULL) {
         return;
     }
-    while (peers->oldest != NULL) {
-        node_peers_remove(peers, peers->oldest);
+    NodePeer *next = NULL;
+    for (NodePeer *peer = peers->oldest; peer != NULL; peer = next) {
+        next = peer->later;
+        node_peers_remove(peers, peer);
     }
     g_hash_table_unref(peers->by_key);
     g_free(peers);
