@@ -35,12 +35,12 @@ typedef struct {
                             *   a SYN's own); set by header_tcp before header_application */
     uint8_t tcp_flags;     /**< low eight flags of the TCP header: 0x01 FIN, 0x02 SYN, 0x04 RST,
                             *   0x10 ACK; set by header_tcp before header_application */
-    struct StreamTable *streams; /**< TCP streams, for messages that span segments (stream.h);
-                                  *   NULL: each segment is decoded for itself */
+    struct StreamTable *streams;     /**< TCP streams, for messages that span segments (stream.h);
+                                      *   NULL: each segment is decoded for itself */
     struct FragmentTable *fragments; /**< IP fragments, to put datagrams together (fragments.h);
                                       *   NULL: each fragment is shown for itself */
-    const PortSet *feiq_udp;     /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
-    const PortSet *feiq_tcp;     /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
+    const PortSet *feiq_udp;         /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
+    const PortSet *feiq_tcp;         /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
 } HeaderWalk;
 
 /** Most layers that one frame may nest. */

@@ -66,9 +66,10 @@ def excused(name, capture, frame, theirs):
     if name in ("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece", "tcp.flags.str"):
         # Behind a handshake that agreed on accurate ECN, the three flags are one number.
         return "tcp.flags.ace" in theirs
-    if name in ("eth.trailer", "eth.padding_bad"):
-        # tshark tries vendors' trailers on what is behind the payload; F5's matches many zeros.
-        return "f5ethtrailer" in protocols(theirs)
+    if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer"):
+        # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,
+        # VSS Monitoring's any 8 bytes and more that could be a time.
+        return not {"f5ethtrailer", "vssmonitoring"}.isdisjoint(protocols(theirs))
     return False
 
 
