@@ -184,8 +184,10 @@ static void add_remark(Show *show, proto_tree *tree, unsigned index, tvbuff_t *t
         proto_tree_add_expert(tree, show->pinfo, expert, tvb, at.offset, at.length);
         return;
     }
-    char offending[512];
-    (void)fs_format_readable(offending, sizeof offending, entry);
+    /* Wireshark cuts a label that is too long within a character; this cuts it before one. */
+    char offending[ITEM_LABEL_LENGTH];
+    size_t title = strlen(entry->field->title) + strlen("[: ]");
+    (void)fs_format_readable(offending, sizeof offending - MIN(title, sizeof offending / 2), entry);
     proto_tree_add_expert_format(tree, show->pinfo, expert, tvb, at.offset, at.length, "%s: %s",
                                  entry->field->title, offending);
 }
