@@ -19,6 +19,7 @@ static const char overview[] =
     "  -r FILE, -i INTERFACE  where packets come from       (--help files, --help live)\n"
     "  -Y FILTER              which of them are printed     (--help filters)\n"
     "  -v, -x, -T VIEW        how: every field, the bytes…  (--help views)\n"
+    "  -z STATISTIC           what they tell together       (--help statistics)\n"
     "  -w FILE                write them to a capture too   (--help writing)\n"
     "  -o NAME:VALUE          ports and framings            (--help preferences)\n"
     "      --help all, --version\n"
@@ -86,6 +87,20 @@ static const char views[] =
     "  -q, --quiet           print no packets; with -w, or for the exit status\n"
     "  -n                    look up no names (it never does; for fingers used to tcpdump)\n";
 
+static const char statistics[] =
+    "Statistics: what all packets that match tell together, printed at the end.\n"
+    "\n"
+    "  -z conv,LEVEL         who spoke with whom: eth, ip, ipv6, tcp or udp\n"
+    "  -z endpoints,LEVEL    who sent and received how much\n"
+    "  -z commands           how often each FeiQ command was sent\n"
+    "  -z users              the online list of FeiQ: who, where, since when, how they left\n"
+    "  -z follow,tcp,HOW,N   what both sides of TCP stream N said, in order: ascii, utf-8, hex or\n"
+    "                        raw; N is Wireshark's tcp.stream\n"
+    "  -z sticky[,N]         1#n streams: where segments and where messages end, what stuck\n"
+    "                        together and what was split, under each of the four framings\n"
+    "\n"
+    "-z may be given again. With -q no packets are printed, only the statistics.\n";
+
 static const char writing[] =
     "Writing: the packets that match go to a capture, while they are printed.\n"
     "\n"
@@ -108,8 +123,9 @@ static const char preferences[] =
 static const struct {
     const char *name;
     const char *text;
-} topics[] = {{"files", files}, {"live", live},       {"filters", filters},
-              {"views", views}, {"writing", writing}, {"preferences", preferences}};
+} topics[] = {
+    {"files", files},           {"live", live},       {"filters", filters},        {"views", views},
+    {"statistics", statistics}, {"writing", writing}, {"preferences", preferences}};
 
 bool help_has(const char *topic)
 {

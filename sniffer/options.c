@@ -56,6 +56,17 @@ static bool take_column_option(Options *options, const char *text)
            option_refuse("-E", text, "feiqdump --help views lists what -E takes");
 }
 
+static bool take_statistic(Options *options, const char *spec)
+{
+    const char *wrong;
+    Tap *tap = tap_new(spec, &options->preferences, &wrong);
+    if (tap == NULL) {
+        return option_refuse("-z", spec, wrong);
+    }
+    options->taps[options->tap_count++] = tap;
+    return true;
+}
+
 static bool take_nothing(Options *options, const char *value)
 {
     (void)options;
@@ -261,6 +272,7 @@ static const Option table[] = {
     {0, "color", true, take_colour, 0},
     {0, "colour", true, take_colour, 0},
     {0, "width", true, take_width, 0},
+    {'z', NULL, true, take_statistic, 0},
     {'q', "quiet", false, NULL, offsetof(Options, quiet)},
     {'n', NULL, false, take_nothing, 0},
     {'o', NULL, true, take_preference, 0},
@@ -374,7 +386,8 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
     *status = EXIT_ERROR;
     options->files = calloc((size_t)argc + 1, sizeof *options->files);
     options->live.names = calloc((size_t)argc + 1, sizeof *options->live.names);
-    if (options->files == NULL || options->live.names == NULL) {
+    options->taps = calloc((size_t)argc + 1, sizeof(Tap *));
+    if (options->files == NULL || options->live.names == NULL || options->taps == NULL) {
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return false;
     }
@@ -384,6 +397,10 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 
 void options_free(Options *options)
 {
+    for (unsigned i = 0; i < options->tap_count; i++) {
+        options->taps[i]->destroy(options->taps[i]);
+    }
+    free(options->taps);
     free(options->files);
     free(options->live.names);
     free(options->filter);

@@ -8,6 +8,7 @@
 #include "sniffer/preferences.h"
 #include "sniffer/source/capture_filter.h"
 #include "sniffer/source/writer.h"
+#include "sniffer/tap/tap.h"
 #include "sniffer/views/fields.h"
 #include "sniffer/views/view.h"
 
@@ -33,6 +34,8 @@ typedef struct {
     ViewStyle style;
     FieldColumns columns;
     Preferences preferences;
+    Tap **taps; /**< statistics, `tap_count` of them */
+    unsigned tap_count;
     uint64_t limit;        /**< packets to print; 0: all */
     uint64_t duration;     /**< seconds of live capture; 0: for ever */
     const char *user;      /**< whom to become if root, or NULL */

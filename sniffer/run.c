@@ -134,6 +134,10 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         return;
     }
     run->matched++;
+    for (unsigned i = 0; i < run->options->tap_count; i++) {
+        Tap *tap = run->options->taps[i];
+        tap->packet(tap, record, &run->packet);
+    }
     if (!run->options->quiet) {
         run->options->view(&run->output, record, &run->packet, &run->options->style);
     }
@@ -347,7 +351,7 @@ static bool compile_filters(Run *run)
 static bool only_line(const Options *options)
 {
     bool plain_hex = options->view == view_line_hex && !options->style.colour;
-    return options->display_filter == NULL &&
+    return options->display_filter == NULL && options->tap_count == 0 &&
            (options->quiet || options->view == view_line || plain_hex);
 }
 
@@ -453,13 +457,27 @@ static void start_clock(Run *run)
     }
 }
 
+/* What each statistic found, and what it had to leave out. */
+static void report_statistics(Run *run)
+{
+    for (unsigned i = 0; i < run->options->tap_count; i++) {
+        Tap *tap = run->options->taps[i];
+        tap->report(tap, &run->output);
+        if (tap->left_out_count > 0) {
+            output_flush(&run->output);
+            (void)fprintf(stderr, "feiqdump: -z: no room for %" PRIu64 " %s: left out\n",
+                          tap->left_out_count, tap->left_out);
+        }
+    }
+}
+
 ExitStatus run(const Options *options)
 {
     static FsEntry entries[VIEW_MAX_ENTRIES];
     char message[CAPTURE_MESSAGE];
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.packet.brief = only_line(options);
-    run.unseen = options->quiet && options->display_filter == NULL;
+    run.unseen = options->quiet && options->display_filter == NULL && options->tap_count == 0;
     run.waiter = (Waiter){idle, time_left, &run};
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;
@@ -483,5 +501,6 @@ ExitStatus run(const Options *options)
     } else {
         read_files(&run);
     }
+    report_statistics(&run);
     return close_all(&run);
 }

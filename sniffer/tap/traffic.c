@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * -z conv and -z endpoints: who spoke to whom, how much and when.
+ */
+#include "sniffer/headers/walk.h"
+#include "sniffer/tables.h"
+#include "sniffer/tap/endpoint.h"
+#include "sniffer/tap/table.h"
+#include "sniffer/tap/tap.h"
+
+#include <glib.h>
+#include <string.h>
+
+typedef enum { LEVEL_ETH, LEVEL_IP, LEVEL_IPV6, LEVEL_TCP, LEVEL_UDP, LEVELS } Level;
+
+static const char *const level_names[LEVELS] = {"eth", "ip", "ipv6", "tcp", "udp"};
+
+/* Both ends, the smaller first; of an endpoint, the second is empty. */
+typedef struct {
+    Endpoint ends[2];
+} Pair;
+
+/* Packets and bytes: [0] from the first end to the second, [1] back. */
+typedef struct {
+    Pair pair; /* the key */
+    uint64_t packets[2];
+    uint64_t bytes[2];
+    int64_t first; /* since the capture's first frame, in nanoseconds */
+    int64_t last;
+} Traffic;
+
+typedef struct {
+    Tap tap;
+    Level level;
+    GHashTable *table;
+    GPtrArray *rows; /* in the order in which they began */
+} TrafficTap;
+
+static guint hash(gconstpointer key)
+{
+    const uint8_t *bytes = key;
+    guint value = 2166136261U; /* FNV-1a */
+    for (size_t i = 0; i < sizeof(Pair); i++) {
+        value = (value ^ bytes[i]) * 16777619U;
+    }
+    return value;
+}
+
+static gboolean equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(Pair)) == 0;
+}
+
+/* False: the packet has no such layer. */
+static bool ends_of(const FsPacket *packet, Level level, Pair *ends)
+{
+    Speakers s = speakers_of(packet);
+    const FsField *wanted = level == LEVEL_TCP ? tcp_table.fields : udp_table.fields;
+    if (level == LEVEL_ETH) {
+        memcpy(ends->ends, s.link, sizeof s.link);
+        return s.linked;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        ends->ends[i] = level < LEVEL_TCP ? endpoint_without_port(&s.ends[i]) : s.ends[i];
+    }
+    if (level >= LEVEL_TCP) {
+        return s.transport == wanted && s.ends[0].ported != 0 && s.ends[1].ported != 0;
+    }
+    uint32_t type = level == LEVEL_IP ? FS_IPV4 : FS_IPV6;
+    return s.network != NULL && s.ends[0].type == type && s.ends[1].type == type;
+}
+
+static Traffic *row_of(TrafficTap *t, const Pair *pair, const FrameRecord *record)
+{
+    Traffic *row = g_hash_table_lookup(t->table, pair);
+    if (row != NULL) {
+        return row;
+    }
+    if (t->rows->len >= TAP_MOST_ROWS) {
+        t->tap.left_out_count++;
+        return NULL;
+    }
+    row = g_new0(Traffic, 1);
+    row->pair = *pair;
+    row->first = record->since_first;
+    g_ptr_array_add(t->rows, row);
+    g_hash_table_insert(t->table, &row->pair, row);
+    return row;
+}
+
+static void count(Traffic *row, unsigned direction, const FrameRecord *record)
+{
+    if (row != NULL) {
+        row->packets[direction]++;
+        row->bytes[direction] += record->reported;
+        row->last = record->since_first;
+    }
+}
+
+static void conversation_packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
+{
+    TrafficTap *t = (TrafficTap *)tap;
+    Pair pair = {0};
+    if (!ends_of(packet, t->level, &pair)) {
+        return;
+    }
+    unsigned back = memcmp(&pair.ends[0], &pair.ends[1], sizeof pair.ends[0]) > 0;
+    Pair sorted = {{pair.ends[back], pair.ends[1 - back]}};
+    Traffic *row = g_hash_table_lookup(t->table, &sorted);
+    if (row == NULL) {
+        row = row_of(t, &sorted, record);
+    }
+    count(row, back, record);
+}
+
+static void endpoint_packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
+{
+    TrafficTap *t = (TrafficTap *)tap;
+    Pair pair = {0};
+    if (!ends_of(packet, t->level, &pair)) {
+        return;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        Pair one = {0};
+        one.ends[0] = pair.ends[i];
+        count(row_of(t, &one, record), i, record);
+    }
+}
+
+static uint64_t all_bytes(const Traffic *row)
+{
+    return row->bytes[0] + row->bytes[1];
+}
+
+static gint most_bytes_first(gconstpointer a, gconstpointer b)
+{
+    const Traffic *x = *(Traffic *const *)a;
+    const Traffic *y = *(Traffic *const *)b;
+    if (all_bytes(x) != all_bytes(y)) {
+        return all_bytes(x) < all_bytes(y) ? 1 : -1;
+    }
+    return memcmp(&x->pair, &y->pair, sizeof x->pair);
+}
+
+static void cell(Table *table, const Endpoint *end)
+{
+    char text[96];
+    (void)endpoint_format(text, sizeof text, end);
+    table_text(table, text);
+}
+
+static void conversation_report(Tap *tap, Output *output)
+{
+    static const char *const heads[] = {"<A",         "<B",       ">packets →", ">bytes →",
+                                        ">packets ←", ">bytes ←", ">start",     ">duration"};
+    TrafficTap *t = (TrafficTap *)tap;
+    Table *table = table_new(heads, G_N_ELEMENTS(heads));
+    g_ptr_array_sort(t->rows, most_bytes_first);
+    for (guint i = 0; i < t->rows->len; i++) {
+        const Traffic *row = g_ptr_array_index(t->rows, i);
+        cell(table, &row->pair.ends[0]);
+        cell(table, &row->pair.ends[1]);
+        for (unsigned j = 0; j < 2; j++) {
+            table_number(table, row->packets[j]);
+            table_number(table, row->bytes[j]);
+        }
+        table_seconds(table, row->first);
+        table_seconds(table, row->last - row->first);
+    }
+    g_autofree char *title = g_strdup_printf("Conversations: %s", level_names[t->level]);
+    table_write(table, title, output);
+}
+
+static void endpoint_report(Tap *tap, Output *output)
+{
+    static const char *const heads[] = {"<endpoint", ">packets sent", ">bytes sent",
+                                        ">packets received", ">bytes received"};
+    TrafficTap *t = (TrafficTap *)tap;
+    Table *table = table_new(heads, G_N_ELEMENTS(heads));
+    g_ptr_array_sort(t->rows, most_bytes_first);
+    for (guint i = 0; i < t->rows->len; i++) {
+        const Traffic *row = g_ptr_array_index(t->rows, i);
+        cell(table, &row->pair.ends[0]);
+        for (unsigned j = 0; j < 2; j++) {
+            table_number(table, row->packets[j]);
+            table_number(table, row->bytes[j]);
+        }
+    }
+    g_autofree char *title = g_strdup_printf("Endpoints: %s", level_names[t->level]);
+    table_write(table, title, output);
+}
+
+static void destroy(Tap *tap)
+{
+    TrafficTap *t = (TrafficTap *)tap;
+    g_hash_table_destroy(t->table);
+    g_ptr_array_free(t->rows, TRUE);
+    g_free(t);
+}
+
+static Tap *traffic_new(const char *level, const Tap *tap)
+{
+    for (unsigned i = 0; level != NULL && i < LEVELS; i++) {
+        if (strcmp(level, level_names[i]) == 0) {
+            TrafficTap *t = g_new(TrafficTap, 1);
+            *t = (TrafficTap){*tap, (Level)i, g_hash_table_new(hash, equal),
+                              g_ptr_array_new_with_free_func(g_free)};
+            return &t->tap;
+        }
+    }
+    return NULL;
+}
+
+Tap *tap_conversations(const char *arguments, const Preferences *preferences)
+{
+    (void)preferences;
+    const Tap tap = {conversation_packet, conversation_report, destroy, "packets of conversations",
+                     0};
+    return traffic_new(arguments, &tap);
+}
+
+Tap *tap_endpoints(const char *arguments, const Preferences *preferences)
+{
+    (void)preferences;
+    const Tap tap = {endpoint_packet, endpoint_report, destroy, "packets of endpoints", 0};
+    return traffic_new(arguments, &tap);
+}

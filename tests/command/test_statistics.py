@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What -z says of packets together, held against what their JSON says one by one."""
+
+import collections
+import json
+import os
+import re
+import subprocess
+import unittest
+
+FEIQDUMP = os.environ["FEIQDUMP"]
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples")
+
+
+def run(*arguments):
+    done = subprocess.run([FEIQDUMP, *arguments], capture_output=True, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def sample(name):
+    return os.path.join(SAMPLES, name + ".pcapng")
+
+
+def statistic(spec, name):
+    status, out, err = run("-q", "-z", spec, sample(name))
+    assert status == 0 and not err, err
+    return out
+
+
+def packets(name):
+    return [json.loads(line) for line in run("-T", "json", sample(name))[1].splitlines()]
+
+
+def values(packet, key):
+    value = packet.get(key, [])
+    return value if isinstance(value, list) else [value]
+
+
+class Statistics(unittest.TestCase):
+    def test_commands_are_those_of_the_packets(self):
+        for name in ("presence", "chat", "files", "quirks"):
+            expected = collections.Counter(
+                c for p in packets(name) for c in values(p, "feiq.command"))
+            counted = {number: int(messages) for number, messages in
+                       re.findall(r"^\S+ +(0x\w\w) +(\d+) ", statistic("commands", name), re.M)}
+            self.assertEqual(counted, dict(expected), name)
+
+    def test_conversations_and_endpoints_count_every_byte(self):
+        for name in ("presence", "internet", "chat"):
+            ip = [p for p in packets(name) if "udp" in p]
+            rows = [re.split(r"  +", line.strip())
+                    for line in statistic("conv,udp", name).splitlines()[2:]]
+            self.assertEqual(sum(int(row[2]) + int(row[4]) for row in rows),
+                             len([p for p in ip if "icmp" not in p and "icmpv6" not in p]), name)
+            sent = [re.split(r"  +", line.strip())
+                    for line in statistic("endpoints,eth", name).splitlines()[2:]]
+            self.assertEqual(sum(int(row[2]) for row in sent),
+                             sum(int(p["frame.len"]) for p in packets(name)), name)
+
+    def test_users_come_and_go(self):
+        lines = statistic("users", "presence").splitlines()
+        self.assertRegex(lines[2], r"^Lee +Lee +LEE-PC +192\.168\.1\.44 +C85B76BD9F3F +FeiQ .*"
+                                   r"left \(BR_EXIT\)$")
+        self.assertRegex(lines[3], r"^王芳 +王芳 +财务-02 +财务部 +192\.168\.1\.45 ")
+        until_entered = run("-q", "-c", "2", "-z", "users", sample("presence"))[1]
+        self.assertNotIn("left", until_entered)
+
+    def test_sticky_tells_stuck_and_split(self):
+        out = statistic("sticky,0", "onehash-line")
+        self.assertIn("stuck together (粘包): frame 8 holds messages 2 3\n", out)
+        self.assertIn("split (拆包): message 6, 4 bytes, lies in frames 20 (2 bytes) 22 (2 bytes)\n",
+                      out)
+        self.assertRegex(out, r"line +6 +0 +0 +1 +1  <- this stream's")
+        self.assertNotIn("Stream 1", out)
+
+    def test_statistics_see_what_matches(self):
+        out = run("-q", "-Y", "feiq.command == BR_EXIT", "-z", "commands", sample("presence"))[1]
+        self.assertEqual(len(out.splitlines()), 3)
+
+    def test_mistakes_are_said(self):
+        for spec in ("nothing", "conv", "conv,x", "follow,tcp,ascii", "follow,udp,ascii,0",
+                     "follow,tcp,ascii,-1", "sticky,x", "users,1"):
+            status, out, err = run("-z", spec, sample("presence"))
+            self.assertEqual((status, out), (2, ""), spec)
+            self.assertIn(f"-z {spec}: ", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
