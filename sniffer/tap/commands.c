@@ -9,7 +9,6 @@
 
 #include <glib.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { COMMANDS = 256, MOST_SENDERS = 4096 };
 
@@ -25,26 +24,13 @@ typedef struct {
     Command commands[COMMANDS];
 } CommandsTap;
 
-static guint hash_endpoint(gconstpointer key)
-{
-    const uint8_t *bytes = key;
-    guint value = 2166136261U; /* FNV-1a */
-    for (size_t i = 0; i < sizeof(Endpoint); i++) {
-        value = (value ^ bytes[i]) * 16777619U;
-    }
-    return value;
-}
-
-static gboolean equal_endpoints(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(Endpoint)) == 0;
-}
-
 static void add_sender(CommandsTap *t, Command *command, const Speakers *speakers)
 {
-    Endpoint sender = endpoint_without_port(&speakers->ends[0]);
+    EndpointPair sender = {0};
+    sender.ends[0] = endpoint_without_port(&speakers->ends[0]);
     if (command->senders == NULL) {
-        command->senders = g_hash_table_new_full(hash_endpoint, equal_endpoints, g_free, NULL);
+        command->senders =
+            g_hash_table_new_full(endpoint_pair_hash, endpoint_pair_equal, g_free, NULL);
     }
     if (g_hash_table_contains(command->senders, &sender)) {
         return;

@@ -107,3 +107,18 @@ size_t endpoint_format(char *out, size_t capacity, const Endpoint *end)
                              : snprintf(out, capacity, "%s", address);
     return length < 0 ? 0 : (size_t)length < capacity ? (size_t)length : capacity - 1;
 }
+
+unsigned endpoint_pair_hash(const void *pair)
+{
+    const uint8_t *bytes = pair;
+    unsigned value = 2166136261U; /* FNV-1a */
+    for (size_t i = 0; i < sizeof(EndpointPair); i++) {
+        value = (value ^ bytes[i]) * 16777619U;
+    }
+    return value;
+}
+
+int endpoint_pair_equal(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(EndpointPair)) == 0;
+}

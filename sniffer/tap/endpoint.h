@@ -15,6 +15,17 @@ typedef struct {
     uint16_t ported;     /**< 1: it has a port */
 } Endpoint;
 
+/** Two sides, as a key of GLib's hash tables; of one side alone, the second is all 0. */
+typedef struct {
+    Endpoint ends[2];
+} EndpointPair;
+
+/** GHashFunc of an EndpointPair. */
+unsigned endpoint_pair_hash(const void *pair);
+
+/** GEqualFunc of an EndpointPair. */
+int endpoint_pair_equal(const void *a, const void *b);
+
 /** Both sides, by layer. */
 typedef struct {
     const FsField *transport; /**< layer of UDP or TCP; NULL: there is none */

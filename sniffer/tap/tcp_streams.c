@@ -9,10 +9,6 @@
 
 enum { SYN = 0x02, RST = 0x04, ACK = 0x10, MOST_EARLY = 256, MOST_EARLY_BYTES = 1 << 20 };
 
-typedef struct {
-    Endpoint ends[2]; /* the smaller first */
-} Pair;
-
 /* A segment that came before its turn. */
 typedef struct {
     uint32_t sequence;
@@ -33,7 +29,7 @@ typedef struct {
 
 typedef struct {
     TcpStream stream;
-    Pair key;
+    EndpointPair key;
     Side sides[2];
 } Connection;
 
@@ -57,21 +53,6 @@ typedef struct {
     bool quoted; /* by an ICMP error */
 } Segment;
 
-static guint hash(gconstpointer key)
-{
-    const uint8_t *bytes = key;
-    guint value = 2166136261U; /* FNV-1a */
-    for (size_t i = 0; i < sizeof(Pair); i++) {
-        value = (value ^ bytes[i]) * 16777619U;
-    }
-    return value;
-}
-
-static gboolean equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(Pair)) == 0;
-}
-
 static void free_connection(gpointer data)
 {
     Connection *c = data;
@@ -91,7 +72,7 @@ TcpStreams *tcp_streams_new(const TcpReader *reader)
     TcpStreams *streams = g_new(TcpStreams, 1);
     *streams = (TcpStreams){*reader,
                             {0, 0},
-                            g_hash_table_new(hash, equal),
+                            g_hash_table_new(endpoint_pair_hash, endpoint_pair_equal),
                             g_ptr_array_new_with_free_func(free_connection)};
     return streams;
 }
@@ -112,7 +93,7 @@ TcpLeftOut tcp_streams_left_out(const TcpStreams *streams)
 
 /* --- connections --- */
 
-static Connection *begin(TcpStreams *streams, const Segment *s, const Pair *key)
+static Connection *begin(TcpStreams *streams, const Segment *s, const EndpointPair *key)
 {
     if (streams->all->len >= TAP_MOST_ROWS) {
         streams->left_out.streams++;
@@ -135,7 +116,7 @@ static unsigned side_of(const Connection *c, const Segment *s)
 static Connection *find(TcpStreams *streams, const Segment *s)
 {
     unsigned back = memcmp(&s->ends[0], &s->ends[1], sizeof s->ends[0]) > 0;
-    Pair key = {{s->ends[back], s->ends[1 - back]}};
+    EndpointPair key = {{s->ends[back], s->ends[1 - back]}};
     Connection *c = g_hash_table_lookup(streams->current, &key);
     if (c == NULL) {
         return begin(streams, s, &key);

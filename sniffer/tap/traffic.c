@@ -15,14 +15,9 @@ typedef enum { LEVEL_ETH, LEVEL_IP, LEVEL_IPV6, LEVEL_TCP, LEVEL_UDP, LEVELS } L
 
 static const char *const level_names[LEVELS] = {"eth", "ip", "ipv6", "tcp", "udp"};
 
-/* Both ends, the smaller first; of an endpoint, the second is empty. */
-typedef struct {
-    Endpoint ends[2];
-} Pair;
-
 /* Packets and bytes: [0] from the first end to the second, [1] back. */
 typedef struct {
-    Pair pair; /* the key */
+    EndpointPair pair; /* the key */
     uint64_t packets[2];
     uint64_t bytes[2];
     int64_t first; /* since the capture's first frame, in nanoseconds */
@@ -36,23 +31,8 @@ typedef struct {
     GPtrArray *rows; /* in the order in which they began */
 } TrafficTap;
 
-static guint hash(gconstpointer key)
-{
-    const uint8_t *bytes = key;
-    guint value = 2166136261U; /* FNV-1a */
-    for (size_t i = 0; i < sizeof(Pair); i++) {
-        value = (value ^ bytes[i]) * 16777619U;
-    }
-    return value;
-}
-
-static gboolean equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(Pair)) == 0;
-}
-
 /* False: the packet has no such layer. */
-static bool ends_of(const FsPacket *packet, Level level, Pair *ends)
+static bool ends_of(const FsPacket *packet, Level level, EndpointPair *ends)
 {
     Speakers s = speakers_of(packet);
     const FsField *wanted = level == LEVEL_TCP ? tcp_table.fields : udp_table.fields;
@@ -70,7 +50,7 @@ static bool ends_of(const FsPacket *packet, Level level, Pair *ends)
     return s.network != NULL && s.ends[0].type == type && s.ends[1].type == type;
 }
 
-static Traffic *row_of(TrafficTap *t, const Pair *pair, const FrameRecord *record)
+static Traffic *row_of(TrafficTap *t, const EndpointPair *pair, const FrameRecord *record)
 {
     Traffic *row = g_hash_table_lookup(t->table, pair);
     if (row != NULL) {
@@ -100,12 +80,12 @@ static void count(Traffic *row, unsigned direction, const FrameRecord *record)
 static void conversation_packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
 {
     TrafficTap *t = (TrafficTap *)tap;
-    Pair pair = {0};
+    EndpointPair pair = {0};
     if (!ends_of(packet, t->level, &pair)) {
         return;
     }
     unsigned back = memcmp(&pair.ends[0], &pair.ends[1], sizeof pair.ends[0]) > 0;
-    Pair sorted = {{pair.ends[back], pair.ends[1 - back]}};
+    EndpointPair sorted = {{pair.ends[back], pair.ends[1 - back]}};
     Traffic *row = g_hash_table_lookup(t->table, &sorted);
     if (row == NULL) {
         row = row_of(t, &sorted, record);
@@ -116,12 +96,12 @@ static void conversation_packet(Tap *tap, const FrameRecord *record, const FsPac
 static void endpoint_packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
 {
     TrafficTap *t = (TrafficTap *)tap;
-    Pair pair = {0};
+    EndpointPair pair = {0};
     if (!ends_of(packet, t->level, &pair)) {
         return;
     }
     for (unsigned i = 0; i < 2; i++) {
-        Pair one = {0};
+        EndpointPair one = {0};
         one.ends[0] = pair.ends[i];
         count(row_of(t, &one, record), i, record);
     }
@@ -203,7 +183,8 @@ static Tap *traffic_new(const char *level, const Tap *tap)
     for (unsigned i = 0; level != NULL && i < LEVELS; i++) {
         if (strcmp(level, level_names[i]) == 0) {
             TrafficTap *t = g_new(TrafficTap, 1);
-            *t = (TrafficTap){*tap, (Level)i, g_hash_table_new(hash, equal),
+            *t = (TrafficTap){*tap, (Level)i,
+                              g_hash_table_new(endpoint_pair_hash, endpoint_pair_equal),
                               g_ptr_array_new_with_free_func(g_free)};
             return &t->tap;
         }
