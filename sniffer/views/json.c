@@ -55,6 +55,21 @@ static void chain(const FsPacket *packet)
     }
 }
 
+/* A name of at most 32 bytes, and what follows it up to 32. */
+static const char *padded_name(const FsField *field, size_t length)
+{
+    static _Thread_local struct {
+        const FsField *field;
+        char text[32];
+    } remembered[1024];
+    size_t slot = (uintptr_t)field / sizeof *field % (sizeof remembered / sizeof remembered[0]);
+    if (remembered[slot].field != field) {
+        memcpy(remembered[slot].text, field->name, length);
+        remembered[slot].field = field;
+    }
+    return remembered[slot].text;
+}
+
 static bool needs_escape(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\';
@@ -116,11 +131,16 @@ static void put_value(Output *output, const FsEntry *entry)
 
 static void put_key(Output *output, char separator, const FsField *field, size_t length)
 {
-    char *to = output_room(output, length + 4);
+    enum { USUAL = 32 }; /* a fixed length is two moves; bytes behind the name are overwritten */
+    char *to = output_room(output, (length > USUAL ? length : USUAL) + 4);
     if (to != NULL) {
         to[0] = separator;
         to[1] = '"';
-        memcpy(to + 2, field->name, length);
+        if (length <= USUAL) {
+            memcpy(to + 2, padded_name(field, length), USUAL);
+        } else {
+            memcpy(to + 2, field->name, length);
+        }
         to[2 + length] = '"';
         to[3 + length] = ':';
         output->used += length + 4;
