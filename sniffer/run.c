@@ -96,7 +96,8 @@ static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record
 }
 
 /* Can the filter turn a frame down unread? A segment of a stream that is followed must be read,
- * since messages in later ones may have begun in it. */
+ * since messages in later ones may have begun in it; so must a SYN, which may say how the flags of
+ * later segments read. */
 static bool turned_down(const Run *run, int link_type, FsSpan span)
 {
     if (run->filter == NULL) {
@@ -108,7 +109,8 @@ static bool turned_down(const Run *run, int link_type, FsSpan span)
         outline.kind == OUTLINE_TCP &&
         (outline.source == streams->chat_port || outline.destination == streams->chat_port ||
          outline.source == streams->control_port || outline.destination == streams->control_port);
-    return !followed && glance_judge(&run->glance, &outline, span) == FILTER_NO;
+    bool begins = outline.kind == OUTLINE_TCP && (span.data[OUTLINE_TCP_FLAGS] & 0x02) != 0;
+    return !followed && !begins && glance_judge(&run->glance, &outline, span) == FILTER_NO;
 }
 
 static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)

@@ -17,6 +17,9 @@ typedef enum {
     OUTLINE_NONE   /**< not plain: it must be decoded */
 } OutlineKind;
 
+/** Where a plain TCP frame has the octet of its flags with SYN, ACK and FIN. */
+enum { OUTLINE_TCP_FLAGS = 47 };
+
 /** A plain frame's ports. */
 typedef struct {
     OutlineKind kind;

@@ -15,8 +15,24 @@ static const HeaderPart flag_parts[] = {
     FLAG(TCP_FLAGS_RESET), FLAG(TCP_FLAGS_SYN), FLAG(TCP_FLAGS_FIN),
 };
 
-/* A letter for each flag that is set, a middle dot for each that is not. */
-static void flag_letters(HeaderReader *r, uint16_t flags)
+/* The same where accurate ECN was agreed on: three of the flags are a number. */
+static const HeaderPart ace_parts[] = {
+    WORD(TCP_FLAGS, 2),   FLAG(TCP_FLAGS_RES),   FLAG(TCP_FLAGS_URG), FLAG(TCP_FLAGS_ACK),
+    FLAG(TCP_FLAGS_PUSH), FLAG(TCP_FLAGS_RESET), FLAG(TCP_FLAGS_SYN), FLAG(TCP_FLAGS_FIN),
+};
+enum { ACE_SHIFT = 6, ACE_MASK = 7, ACE_SKIP = 7, ACE_BITS = 3 };
+
+static void ace_number(HeaderReader *r, uint16_t flags)
+{
+    fs_enter(r->packet);
+    (void)fs_add_bit_number(r->packet, &r->fields[TCP_FLAGS_ACE], reader_here(r), ACE_SKIP,
+                            ACE_BITS, flags >> ACE_SHIFT & ACE_MASK);
+    fs_leave(r->packet);
+}
+
+/* A letter for each flag that is set, a middle dot for each that is not; the number of accurate ECN
+ * stands between hyphens. */
+static void flag_letters(HeaderReader *r, uint16_t flags, bool accurate)
 {
     static const char letters[] = "RRRACEUAPRSF";
     enum { FLAGS = 12, MOST = FLAGS * 2 };
@@ -27,7 +43,12 @@ static void flag_letters(HeaderReader *r, uint16_t flags)
     }
     size_t used = 0;
     for (unsigned i = 0; i < FLAGS; i++) {
-        if ((flags >> (FLAGS - 1 - i) & 1) != 0) {
+        if (accurate && i == 3) {
+            text[used++] = '-';
+            text[used++] = (uint8_t)('0' + (flags >> ACE_SHIFT & ACE_MASK));
+            text[used++] = '-';
+            i += 2;
+        } else if ((flags >> (FLAGS - 1 - i) & 1) != 0) {
             text[used++] = (uint8_t)letters[i];
         } else {
             text[used++] = 0xc2; /* U+00B7 */
@@ -88,7 +109,8 @@ static void options(HeaderReader *r, uint32_t length)
 }
 
 /* Ports to window, and whether there is more to decode. */
-static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags, bool quoted)
+static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags, bool quoted,
+                         bool accurate)
 {
     bool sized = !r->walk->fragment && !r->walk->inside_error;
     if (sized && r->span.reported < header_length) {
@@ -115,11 +137,15 @@ static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags
     header_length_field(r, header_length);
     if (r->packet->brief) {
         (void)reader_put(r, TCP_FLAGS, 2);
+    } else if (accurate) {
+        READ_PARTS(r, ace_parts);
+        r->at = FLAGS_AT;
+        ace_number(r, flags);
     } else {
         READ_PARTS(r, flag_parts);
     }
     r->at = FLAGS_AT;
-    flag_letters(r, flags);
+    flag_letters(r, flags, accurate);
     r->at += 2;
     (void)reader_take(r, TCP_WINDOW_SIZE_VALUE, 2);
     return true;
@@ -142,7 +168,8 @@ static void segment(HeaderReader *r, uint8_t depth)
     uint16_t word = (uint16_t)reader_peek(r, FLAGS_AT - 4, 2);
     uint32_t header_length = (word >> 12) * 4U;
     uint16_t flags = word & 0xfff;
-    if (!fixed_header(r, header_length, flags, quoted)) {
+    bool accurate = accurate_ecn_agreed(r->walk, source, destination, flags);
+    if (!fixed_header(r, header_length, flags, quoted, accurate)) {
         return;
     }
     checksum(r);

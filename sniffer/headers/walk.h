@@ -8,10 +8,11 @@
 #define FEISCOPE_SNIFFER_HEADERS_WALK_H
 
 #include "protocol/packet.h"
+#include "sniffer/headers/accurate_ecn.h"
 #include "sniffer/ports.h"
 
 /** What decoders further in need from those further out. */
-typedef struct {
+typedef struct HeaderWalk {
     FsPacket *packet;
     bool verify;                /**< check IPv4, UDP and TCP checksums, as Wireshark's preferences
                                  *   ip.check_checksum and the like do; off by default there */
@@ -41,6 +42,7 @@ typedef struct {
                                       *   NULL: each fragment is shown for itself */
     const PortSet *feiq_udp;         /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
     const PortSet *feiq_tcp;         /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
+    AccurateEcn ecn;                 /**< TCP connections whose ECN flags are a number */
 } HeaderWalk;
 
 /** Most layers that one frame may nest. */

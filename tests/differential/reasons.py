@@ -63,9 +63,6 @@ def excused(name, capture, frame, theirs):
         # Bytes of a file or folder: the plugin knows from the request what they are, feiqdump sees
         # each segment by itself.
         return "feiq.transfer.request_in" in theirs
-    if name in ("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece", "tcp.flags.str"):
-        # Behind a handshake that agreed on accurate ECN, the three flags are one number.
-        return "tcp.flags.ace" in theirs
     if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer"):
         # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,
         # VSS Monitoring's any 8 bytes and more that could be a time.
