@@ -146,6 +146,7 @@ def same(ours, theirs, prefix):
 def compare_packet(ours, theirs, capture, frame):
     """Yields (field, our values, their values) for each difference that has no reason."""
     prefix = hidden_layers(theirs)
+    awaits = reasons.request_awaits_more(ours, theirs)
     names = [name for name in ours if not name.startswith("feiscope")]
     names += [name for name in KNOWN if name in theirs and name not in ours]
     names += [name for name in theirs
@@ -153,6 +154,8 @@ def compare_packet(ours, theirs, capture, frame):
     for name in dict.fromkeys(names):
         mine = ours.get(name, [])
         other = theirs.get(name, [])
+        if awaits and OWN.match(name):
+            continue
         if not (same(mine, other, prefix) or reasons.excused(name, capture, frame, theirs)):
             yield name, mine, other
 

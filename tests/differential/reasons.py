@@ -59,15 +59,24 @@ def excused(name, capture, frame, theirs):
         return "atm" in protocols(theirs)
     if name in ("frame.time_epoch", "frame.time_delta", "frame.time_relative"):
         return time_out_of_range(capture, frame)
-    if name == "feiq" or name.startswith("feiq."):
-        # Bytes of a file or folder: the plugin knows from the request what they are, feiqdump sees
-        # each segment by itself.
+    if name in ("feiq", "feiq.dir.junk"):
+        # Bytes of a file: the plugin knows from the request whose they are, and gives them a layer;
+        # feiqdump sees each segment by itself, so they are nothing, or stand before a header.
         return "feiq.transfer.request_in" in theirs
     if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer"):
         # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,
         # VSS Monitoring's any 8 bytes and more that could be a time.
         return not {"f5ethtrailer", "vssmonitoring"}.isdisjoint(protocols(theirs))
     return False
+
+
+def request_awaits_more(ours, theirs):
+    """A FeiQ request over TCP that is not whole: the plugin waits for the next segment, feiqdump
+    shows each segment as far as it goes."""
+    unfinished = {"feiq.header.incomplete", "feiq.request.incomplete", "feiq.cipher.incomplete"}
+    return ("tcp.len" in ours and "feiq" in ours and "feiq" not in theirs
+            and ours["frame.len"] == ours["frame.cap_len"]
+            and ("feiq.additional" not in ours or not unfinished.isdisjoint(ours)))
 
 
 def excused_reading(complaint, ours, theirs):
