@@ -44,12 +44,22 @@ def read(capture):
     return (_read_pcapng if data[:4] == b"\x0a\x0d\x0d\x0a" else _read_pcap)(data)
 
 
+def ipv4_at(data, linktype):
+    """Where an IPv4 header begins; None if there is none."""
+    places = {1: (14, 12), 113: (16, 14), 276: (20, 0)}  # link type: header's length, its type's place
+    at, kind = places.get(linktype, (4 if linktype in (0, 108) else 0, None))
+    if kind is not None and data[kind:kind + 2] != b"\x08\0":
+        return None
+    return at if data[at:at + 1] and data[at] >> 4 == 4 else None
+
+
 def own_connection(data, linktype, number):
-    """The packet with another port of the client's, if it is TCP over IPv4 over Ethernet: so that
-    no cut is taken for a segment that came before."""
-    if linktype != 1 or data[12:14] != b"\x08\0" or data[23:24] != b"\6":
+    """The packet with another port of the client's, if it is TCP over IPv4: so that no cut is taken
+    for a segment that came before."""
+    at = ipv4_at(data, linktype)
+    if at is None or data[at + 9:at + 10] != b"\6":
         return data
-    at = 14 + 4 * (data[14] & 15)
+    at += 4 * (data[at] & 15)
     client = at + 2 if data[at:at + 2] in SERVICES else at
     return data[:client] + struct.pack("!H", 20000 + number % 40000) + data[client + 2:]
 
