@@ -6,6 +6,7 @@
 #include "sniffer/tap/tcp_streams.h"
 
 #include <glib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,8 @@ static void write_text(Output *output, const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t i = 0; i < length; i++) {
         bool plain = g_ascii_isprint((char)bytes[i]) || bytes[i] == '\n' || bytes[i] == '\r';
-        output_char(output, plain ? (char)bytes[i] : '.');
+        const char dot = '.';
+        output_char(output, plain ? (char)bytes[i] : dot);
     }
     output_char(output, '\n');
 }
@@ -100,8 +102,7 @@ static void write_hex(Output *output, const uint8_t *bytes, uint32_t length, uns
 {
     for (uint32_t at = 0; at < length; at += ROW) {
         char text[16];
-        (void)snprintf(text, sizeof text, "%s%08llX", side != 0 ? "\t" : "",
-                       (unsigned long long)(offset + at));
+        (void)snprintf(text, sizeof text, "%s%08" PRIX64, side != 0 ? "\t" : "", offset + at);
         output_text(output, text);
         char characters[ROW + 1];
         size_t used = 0;

@@ -63,16 +63,8 @@ static void test_both_sides(void)
 
 static void test_chat_names(void)
 {
-    static const char *const bad[] = {"",
-                                      "*",
-                                      "a#b",
-                                      " a",
-                                      "a ",
-                                      "a\nb",
-                                      "a\tb",
-                                      "\xff",
-                                      "a\xe2\x80\xae"
-                                      "b"};
+    static const char *const bad[] = {"",     "*",    "a#b",  " a",           "a ",
+                                      "a\nb", "a\tb", "\xff", "b\xe2\x80\xae"};
     g_autoptr(Roster) roster = roster_new(10);
     g_autoptr(GError) error = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -15,8 +15,7 @@ static FragmentVerdict add(FragmentTable *table, const char *bytes, uint32_t off
 {
     /* a copy of just these bytes, so that a read beyond them is seen */
     uint32_t length = (uint32_t)strlen(bytes);
-    g_autofree uint8_t *copy = g_malloc(length + (length == 0));
-    memcpy(copy, bytes, length);
+    g_autofree uint8_t *copy = length > 0 ? g_memdup2(bytes, length) : g_malloc(1);
     Fragment fragment = {copy, length, offset, more};
     return fragments_add(table, &key, &fragment, datagram);
 }
