@@ -72,8 +72,11 @@ static void write_text(Output *output, const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t i = 0; i < length; i++) {
         bool plain = g_ascii_isprint((char)bytes[i]) || bytes[i] == '\n' || bytes[i] == '\r';
-        const char dot = '.';
-        output_char(output, plain ? (char)bytes[i] : dot);
+        if (plain) {
+            output_char(output, (char)bytes[i]);
+        } else {
+            output_char(output, '.');
+        }
     }
     output_char(output, '\n');
 }
