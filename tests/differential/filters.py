@@ -22,6 +22,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TSHARK = HERE.parent / "tshark"
 NUMBER = re.compile(rb'^\{"frame\.number":"(\d+)"|"frame\.number":"(\d+)"', re.MULTILINE)
 REFUSED = "refused"
+# Bytes of a file: the plugin gives them a layer, since it knows the request; see reasons.py.
+IN_TRANSFER = "feiq.transfer.request_in"
 UNDECODED = "feiscope.undecoded"
 
 
@@ -86,8 +88,8 @@ def shown(verdict):
 def compare(arguments, program, capture, expressions):
     """The filters on which the two differ, each with both verdicts; and those that took any."""
     differences, taken = [], set()
-    theirs = tshark_verdicts(arguments, capture, expressions)
-    unlike = set(feiqdump_verdict(program, capture, UNDECODED))
+    *theirs, in_transfer = tshark_verdicts(arguments, capture, [*expressions, IN_TRANSFER])
+    unlike = set(feiqdump_verdict(program, capture, UNDECODED)) | set(in_transfer)
     for expression, their in zip(expressions, theirs):
         our = alike(feiqdump_verdict(program, capture, expression), unlike)
         their = alike(their, unlike)
