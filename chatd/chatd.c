@@ -4,8 +4,8 @@
  */
 #include "chatd/config.h"
 #include "chatd/daemon.h"
-#include "chatd/log.h"
-#include "chatd/service_manager.h"
+#include "chatd/system/log.h"
+#include "chatd/system/service_manager.h"
 
 #include <glib-unix.h>
 #include <signal.h>

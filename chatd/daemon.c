@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/daemon.h"
-#include "chatd/audit.h"
-#include "chatd/chat_service.h"
-#include "chatd/control_service.h"
-#include "chatd/listener.h"
-#include "chatd/roster.h"
-#include "chatd/service_manager.h"
-#include "chatd/store.h"
-#ifdef FEISCOPE_HAVE_NODE
-#include "chatd/feiq_side.h"
-#endif
+#include "chatd/node/node.h"
+#include "chatd/store/roster.h"
+#include "chatd/store/store.h"
+#include "chatd/system/audit.h"
+#include "chatd/system/service_manager.h"
+#include "chatd/tcp/chat_service.h"
+#include "chatd/tcp/control_service.h"
+#include "chatd/tcp/listener.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -40,9 +38,7 @@ struct Daemon {
     Audit *audit;
     ControlService *control;
     Listener *listeners[PLACES];
-#ifdef FEISCOPE_HAVE_NODE
     Node *node;
-#endif
     guint indexing;
     guint trimming;
 };
@@ -168,14 +164,8 @@ static gboolean start_node(Daemon *daemon, GError **error)
     if (!daemon->config->feiq.enabled) {
         return TRUE;
     }
-#ifdef FEISCOPE_HAVE_NODE
     daemon->node = node_new(daemon->config, daemon->roster, daemon->store, daemon->poller, error);
     return daemon->node != NULL;
-#else
-    (void)error;
-    g_warning("daemon: this version has no FeiQ node; feiq.enabled has no effect");
-    return TRUE;
-#endif
 }
 
 static gboolean start(Daemon *daemon, GError **error)
@@ -213,11 +203,9 @@ void daemon_free(Daemon *daemon)
     if (daemon == NULL) {
         return;
     }
-#ifdef FEISCOPE_HAVE_NODE
     if (daemon->node != NULL) {
         node_say_goodbye(daemon->node);
     }
-#endif
     g_clear_handle_id(&daemon->indexing, g_source_remove);
     g_clear_handle_id(&daemon->trimming, g_source_remove);
     if (daemon->chat != NULL) {
@@ -230,9 +218,7 @@ void daemon_free(Daemon *daemon)
     if (daemon->poller != NULL) {
         poller_settle(daemon->poller);
     }
-#ifdef FEISCOPE_HAVE_NODE
     node_free(daemon->node);
-#endif
     poller_free(daemon->poller);
     chat_service_free(daemon->chat);
     control_service_free(daemon->control);
@@ -272,11 +258,9 @@ void daemon_reconfigure(Daemon *daemon, Config *config)
             listener_set_limits(daemon->listeners[place], &limits);
         }
     }
-#ifdef FEISCOPE_HAVE_NODE
     if (daemon->node != NULL) {
         node_reconfigure(daemon->node);
     }
-#endif
     g_message("daemon: the configuration was read again");
 }
 
@@ -289,11 +273,9 @@ char *daemon_places(const Daemon *daemon)
             g_string_append_printf(text, "%s %u\n", place_names[place], listener_port(listener));
         }
     }
-#ifdef FEISCOPE_HAVE_NODE
     if (daemon->node != NULL) {
         g_string_append_printf(text, "feiq %u\n", node_port(daemon->node));
     }
-#endif
     return g_string_free(text, FALSE);
 }
 
@@ -313,10 +295,8 @@ char *daemon_figures(const Daemon *daemon)
                            roster_count(daemon->roster), daemon->budget.used);
     chat_service_figures(daemon->chat, text);
     control_service_figures(daemon->control, text);
-#ifdef FEISCOPE_HAVE_NODE
     if (daemon->node != NULL) {
         node_figures(daemon->node, text);
     }
-#endif
     return g_string_free(text, FALSE);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/chatctl/commands.h"
-#include "chatd/codes.h"
 #include "chatd/json.h"
+#include "chatd/tcp/codes.h"
 
 #include <stdio.h>
 #include <string.h>

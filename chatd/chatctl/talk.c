@@ -4,7 +4,7 @@
  * the keyboard and for chatd at once. What comes from chatd is printed above the line.
  */
 #include "chatd/chatctl/commands.h"
-#include "chatd/codes.h"
+#include "chatd/tcp/codes.h"
 
 #include <errno.h>
 #include <histedit.h>

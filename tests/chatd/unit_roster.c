@@ -2,7 +2,7 @@
  *
  * The online list: names, announcements to both sides, messages from one side to the other.
  */
-#include "chatd/roster.h"
+#include "chatd/store/roster.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The store: duplicates, waiting messages, searching, and what a commit is worth when the process
  * is killed.
  */
-#include "chatd/store.h"
+#include "chatd/store/store.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>

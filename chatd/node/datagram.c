@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chatd/node/datagram.h"
+#include "protocol/text.h"
+
+enum { ENTRIES = 4096, ROOM = 4 * 65536 + 4096 };
+
+struct NodeReader {
+    NodeDatagram datagram;
+    FsPacket packet;
+    GString *files;
+    gsize used; /* of room */
+    guint found;
+    FsEntry entries[ENTRIES];
+    char room[ROOM];
+};
+
+/* What a header has to have. */
+enum { HAS_NUMBER = 1, HAS_USER = 2, HAS_HOST = 4, HAS_WORD = 8, HAS_ALL = 15 };
+
+NodeReader *node_reader_new(void)
+{
+    NodeReader *reader = g_new0(NodeReader, 1);
+    reader->packet.entries = reader->entries;
+    reader->packet.capacity = ENTRIES;
+    reader->files = g_string_new(NULL);
+    return reader;
+}
+
+void node_reader_free(NodeReader *reader)
+{
+    if (reader != NULL) {
+        g_string_free(reader->files, TRUE);
+        g_free(reader);
+    }
+}
+
+/* The entry's text in UTF-8. */
+static const char *take_text(NodeReader *reader, const FsEntry *entry)
+{
+    if (reader->used >= ROOM - 1) {
+        return "";
+    }
+    char *text = reader->room + reader->used;
+    gsize length = fs_text_to_utf8(text, ROOM - reader->used, entry->value.bytes.data,
+                                   entry->value.bytes.length, (FsEncoding)entry->encoding);
+    reader->used += length + 1;
+    reader->datagram.speaks_gbk |= entry->encoding == FS_GB18030;
+    reader->datagram.speaks_utf8 |= entry->encoding == FS_UTF8;
+    return text;
+}
+
+static void take_header(NodeReader *reader, const FsEntry *entry, long field)
+{
+    NodeDatagram *datagram = &reader->datagram;
+    switch (field) {
+    case FEIQ_VENDOR:
+        datagram->vendor = (FeiqVendor)entry->value.number;
+        break;
+    case FEIQ_PACKET_NUMBER:
+        datagram->number = entry->value.number;
+        reader->found |= HAS_NUMBER;
+        break;
+    case FEIQ_USER:
+        datagram->user = take_text(reader, entry);
+        reader->found |= *datagram->user != '\0' ? HAS_USER : 0;
+        break;
+    case FEIQ_HOST:
+        datagram->host = take_text(reader, entry);
+        reader->found |= HAS_HOST;
+        break;
+    case FEIQ_COMMAND_WORD:
+        datagram->word = (guint32)entry->value.number;
+        datagram->command = (guint8)datagram->word;
+        reader->found |= HAS_WORD;
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_body(NodeReader *reader, const FsEntry *entry, long field)
+{
+    NodeDatagram *datagram = &reader->datagram;
+    switch (field) {
+    case FEIQ_NICK:
+        datagram->nick = take_text(reader, entry);
+        break;
+    case FEIQ_GROUP:
+        datagram->group = take_text(reader, entry);
+        break;
+    case FEIQ_TEXT:
+        datagram->text = take_text(reader, entry);
+        break;
+    case FEIQ_CIPHER:
+        datagram->is_cipher = TRUE;
+        break;
+    case FEIQ_FILE_NAME:
+        g_string_append_printf(reader->files, "%s%s", reader->files->len == 0 ? "" : "\n",
+                               take_text(reader, entry));
+        break;
+    case FEIQ_FILE_SIZE:
+        g_string_append_printf(reader->files, " (%" G_GUINT64_FORMAT " bytes)",
+                               entry->value.number);
+        break;
+    case FEIQ_ACK:
+        datagram->has_about = TRUE;
+        datagram->about = entry->value.number;
+        break;
+    case FEIQ_LIST_START:
+        datagram->list_start = (guint32)entry->value.number;
+        break;
+    default:
+        take_header(reader, entry, field);
+    }
+}
+
+const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from,
+                                     const guint8 *bytes, gsize length)
+{
+    FsSpan span = {bytes, (uint32_t)length, (uint32_t)length};
+    fs_packet_reset(&reader->packet, bytes);
+    g_string_truncate(reader->files, 0);
+    reader->used = 0;
+    reader->found = 0;
+    reader->datagram = (NodeDatagram){
+        .from = *from, .user = "", .host = "", .nick = "", .group = "", .text = "", .files = ""};
+    if (!feiq_decode_datagram(&reader->packet, span)) {
+        return NULL;
+    }
+    for (guint32 i = 0; i < reader->packet.count; i++) {
+        const FsEntry *entry = &reader->packet.entries[i];
+        take_body(reader, entry, entry->field - feiq_table.fields);
+    }
+    reader->datagram.files = reader->files->str;
+    return reader->found == HAS_ALL ? &reader->datagram : NULL;
+}

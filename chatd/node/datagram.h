@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A received datagram as the FeiQ node needs it: what the decoder says of it, in UTF-8.
+ */
+#ifndef FEISCOPE_CHATD_NODE_DATAGRAM_H
+#define FEISCOPE_CHATD_NODE_DATAGRAM_H
+
+#include "chatd/node/address.h"
+#include "protocol/feiq/command.h"
+#include "protocol/feiq/feiq.h"
+
+/** Strings are UTF-8, "" where there is none, and live until the next datagram is read. */
+typedef struct {
+    NodeAddress from;
+    guint64 number; /**< packet number */
+    guint32 word;   /**< command word */
+    guint8 command;
+    FeiqVendor vendor;
+    gboolean speaks_gbk;  /**< it holds text in GBK */
+    gboolean speaks_utf8; /**< it holds text beyond ASCII in UTF-8 */
+    const char *user;
+    const char *host;
+    const char *nick;
+    const char *group;
+    const char *text;
+    const char *files;  /**< "name (size bytes)" a line, of files that are offered */
+    gboolean is_cipher; /**< the body is encrypted */
+    gboolean has_about;
+    guint64 about;      /**< packet number that is answered */
+    guint32 list_start; /**< of GETLIST */
+} NodeDatagram;
+
+typedef struct NodeReader NodeReader;
+
+/** @return free with node_reader_free */
+NodeReader *node_reader_new(void);
+void node_reader_free(NodeReader *reader);
+
+/**
+ * Decode a datagram.
+ *
+ * @return NULL if it is not one of the family or lacks a part of the header; else the datagram,
+ *         which lives until the next is read
+ */
+const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from,
+                                     const guint8 *bytes, gsize length);
+
+/** Has a command word an option? */
+static inline gboolean node_datagram_has(const NodeDatagram *datagram, guint32 option)
+{
+    return (datagram->word & option) != 0;
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NodeReader, node_reader_free)
+
+#endif

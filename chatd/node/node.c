@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The life of the FeiQ node: log in, announce itself again, drop who is silent, log out.
+ */
+#include "chatd/node/private.h"
+#include "chatd/node/text.h"
+
+#include <sys/epoll.h>
+
+enum {
+    MOST_ASKED = 3,
+    LONGEST_GRACE = 30,   /* seconds from the first question to the end */
+    PIECES_OF_A_TEXT = 64 /* at most: the store knows the number of the first only */
+};
+
+/* --- sending --- */
+
+guint64 node_stamp(const Node *node)
+{
+    return MAX((guint64)(g_get_real_time() / G_USEC_PER_SEC), node->last_number);
+}
+
+guint64 node_next_number(Node *node)
+{
+    guint64 now = (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+    node->last_number = MAX(now, node->last_number + 1);
+    return node->last_number;
+}
+
+const NodeIdentity *node_identity(const Node *node, NodeEncoding encoding)
+{
+    return &node->identity[encoding == NODE_GBK ? 0 : 1];
+}
+
+NodeEncoding node_encoding_of(const NodePeer *peer, const NodeDatagram *datagram)
+{
+    if (peer != NULL) {
+        return (NodeEncoding)peer->encoding;
+    }
+    return datagram->speaks_gbk ? NODE_GBK : NODE_UTF8;
+}
+
+static void flush(gpointer data)
+{
+    Node *node = data;
+    node->flushing = FALSE;
+    if (poller_turn_failed(node->poller)) {
+        node_socket_discard(node->socket);
+    } else {
+        node_socket_flush(node->socket);
+    }
+}
+
+void node_send(Node *node, const NodeAddress *to, const guint8 *bytes, ptrdiff_t length)
+{
+    if (node->is_silent) {
+        return;
+    }
+    if (length < 0) {
+        g_warning("feiq: a datagram cannot be built (%s)",
+                  length == FS_NO_ROOM ? "too long" : "its text cannot be said");
+        return;
+    }
+    node_socket_queue(node->socket, to, bytes, (gsize)length);
+    if (!node->flushing) {
+        node->flushing = TRUE;
+        poller_defer(node->poller, POLLER_SEND, flush, node);
+    }
+}
+
+void node_broadcast(Node *node, const guint8 *bytes, ptrdiff_t length)
+{
+    const GArray *announce = node->targets->announce;
+    for (guint i = 0; i < announce->len; i++) {
+        node_send(node, &g_array_index(announce, NodeAddress, i), bytes, length);
+    }
+}
+
+void node_send_signal(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command)
+{
+    ptrdiff_t length =
+        feiq_build_signal(node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
+                          node_next_number(node), command, 0);
+    node_send(node, to, node->bytes, length);
+}
+
+static ptrdiff_t build_entry(Node *node, NodeEncoding encoding, guint8 command)
+{
+    const NodeIdentity *identity = node_identity(node, encoding);
+    FeiqEntry entry = {.nick = fs_bytes(identity->nick), .group = fs_bytes(identity->group)};
+    return feiq_build_entry(node->bytes, sizeof node->bytes, &identity->sender,
+                            node_next_number(node), command, FEIQ_ENTRY_OPTIONS, &entry);
+}
+
+void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command)
+{
+    ptrdiff_t length = build_entry(node, encoding, command);
+    node_send(node, to, node->bytes, length);
+}
+
+/* To all, in GBK as FeiQ does. */
+static void announce(Node *node, guint8 command)
+{
+    ptrdiff_t length = build_entry(node, NODE_GBK, command);
+    node_broadcast(node, node->bytes, length);
+    node->announced = g_get_monotonic_time();
+}
+
+/* --- identity --- */
+
+static void clear_identity(NodeIdentity *identity)
+{
+    g_free(identity->user);
+    g_free(identity->host);
+    g_free(identity->nick);
+    g_free(identity->group);
+}
+
+static char *encode_line(const char *text, NodeEncoding encoding)
+{
+    g_autofree char *line = g_utf8_make_valid(text, -1);
+    return node_text_encode(g_strdelimit(line, "\r\n\a\b", ' '), encoding);
+}
+
+static void set_identity(Node *node)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(node->identity); i++) {
+        NodeIdentity *identity = &node->identity[i];
+        NodeEncoding encoding = i == 0 ? NODE_GBK : NODE_UTF8;
+        clear_identity(identity);
+        identity->user = node_text_encode_name(node->config->feiq.user, encoding);
+        identity->host = node_text_encode_name(node->config->feiq.host, encoding);
+        identity->nick = encode_line(node->config->feiq.nick, encoding);
+        identity->group = encode_line(node->config->feiq.group, encoding);
+        identity->version = (FeiqVersion){.tag = fs_bytes("lbt6"),
+                                          .level = 128,
+                                          .mac = fs_bytes(node->targets->mac),
+                                          .unknown_v = fs_bytes("4001"),
+                                          .unknown_n = fs_bytes("9")};
+        identity->sender = (FeiqSender){.feiq = &identity->version,
+                                        .user = fs_bytes(identity->user),
+                                        .host = fs_bytes(identity->host)};
+    }
+}
+
+/* Interfaces and configuration may have changed. */
+static void look_around(Node *node)
+{
+    node_targets_free(node->targets);
+    node->targets =
+        node_targets_new(node_socket_address(node->socket), node_socket_family(node->socket),
+                         node->config->feiq.broadcast);
+    set_identity(node);
+}
+
+/* --- time --- */
+
+static void drop_silent(Node *node, gint64 now)
+{
+    gint64 expire = node->config->feiq.expire;
+    gint64 grace = MIN(expire / 2, LONGEST_GRACE);
+    NodePeer *next = NULL;
+    for (NodePeer *peer = node_peers_oldest(node->peers); peer != NULL; peer = next) {
+        next = node_peers_next(peer);
+        gint64 silent = now / G_USEC_PER_SEC - peer->heard;
+        if (silent < expire) {
+            break;
+        }
+        if (silent > expire + grace) {
+            node_peers_remove(node->peers, peer);
+        } else if (peer->asked < MOST_ASKED) {
+            peer->asked++;
+            node_send_entry(node, &peer->address, (NodeEncoding)peer->encoding, FEIQ_CMD_BR_ENTRY);
+        }
+    }
+}
+
+static gboolean sweep(gpointer data)
+{
+    Node *node = data;
+    gint64 now = g_get_monotonic_time();
+    gint64 refresh = node->config->feiq.refresh * G_USEC_PER_SEC;
+    if (refresh > 0 && now - node->announced >= refresh) {
+        look_around(node);
+        announce(node, FEIQ_CMD_BR_ENTRY);
+    }
+    drop_silent(node, now);
+    return G_SOURCE_CONTINUE;
+}
+
+/* --- life --- */
+
+static void ready(PollerWatch *watch, uint32_t events)
+{
+    (void)events;
+    Node *node = (Node *)watch;
+    node_socket_receive(node->socket, node_receive, node);
+}
+
+static void forget_peer(NodePeer *peer, gpointer data)
+{
+    Node *node = data;
+    node_outbox_forget(node->outbox, peer);
+}
+
+void node_note_name(Node *node, NodePeer *peer)
+{
+    g_autoptr(GError) error = NULL;
+    if (!peer->is_noted) {
+        peer->is_noted = TRUE;
+        if (!store_note_user(node->store, roster_user_name(peer->user), &error)) {
+            g_critical("feiq: %s", error->message);
+        }
+    }
+}
+
+static void log_in(Node *node)
+{
+    ptrdiff_t length =
+        feiq_build_signal(node->bytes, sizeof node->bytes, &node_identity(node, NODE_GBK)->sender,
+                          node_next_number(node), FEIQ_CMD_NOOPERATION, 0);
+    node_broadcast(node, node->bytes, length);
+    announce(node, FEIQ_CMD_BR_ENTRY);
+}
+
+static gboolean start(Node *node, GError **error)
+{
+    const Config *config = node->config;
+    node->socket = node_socket_new(config->feiq.address, (guint16)config->feiq.port, error);
+    if (node->socket == NULL ||
+        !poller_add(node->poller, &node->watch, node_socket_fd(node->socket), EPOLLIN, error)) {
+        return FALSE;
+    }
+    look_around(node);
+    log_in(node);
+    node->sweeping = g_timeout_add_seconds(1, sweep, node);
+    return TRUE;
+}
+
+Node *node_new(const Config *config, Roster *roster, Store *store, Poller *poller, GError **error)
+{
+    Node *node = g_new0(Node, 1);
+    node->watch = (PollerWatch){.ready = ready, .fd = -1};
+    node->config = config;
+    node->roster = roster;
+    node->store = store;
+    node->poller = poller;
+    node->last_number = store_last_number(store) + PIECES_OF_A_TEXT;
+    node->reader = node_reader_new();
+    node->limits = node_limits_new();
+    node->outbox = node_outbox_new(node);
+    node->peers = node_peers_new(roster, forget_peer, node);
+    roster_set_side(roster, ROSTER_FEIQ, &node_side, node);
+    if (!start(node, error)) {
+        node_free(node);
+        return NULL;
+    }
+    return node;
+}
+
+void node_reconfigure(Node *node)
+{
+    look_around(node);
+    announce(node, FEIQ_CMD_BR_ABSENCE);
+}
+
+void node_say_goodbye(Node *node)
+{
+    if (!node->is_silent) {
+        announce(node, FEIQ_CMD_BR_EXIT);
+        node_socket_flush(node->socket);
+        node->is_silent = TRUE;
+    }
+}
+
+void node_free(Node *node)
+{
+    if (node == NULL) {
+        return;
+    }
+    node->is_silent = TRUE;
+    g_clear_handle_id(&node->sweeping, g_source_remove);
+    roster_set_side(node->roster, ROSTER_FEIQ, NULL, NULL);
+    node_peers_free(node->peers);
+    node_outbox_free(node->outbox);
+    node_limits_free(node->limits);
+    node_reader_free(node->reader);
+    node_targets_free(node->targets);
+    poller_remove(node->poller, &node->watch);
+    node_socket_free(node->socket);
+    for (gsize i = 0; i < G_N_ELEMENTS(node->identity); i++) {
+        clear_identity(&node->identity[i]);
+    }
+    g_free(node);
+}
+
+guint16 node_port(const Node *node)
+{
+    return (guint16)node_socket_address(node->socket)->port;
+}
+
+void node_figures(const Node *node, GString *text)
+{
+    const struct {
+        const char *name;
+        guint64 value;
+    } figures[] = {{"feiq-users", node_peers_count(node->peers)},
+                   {"feiq-users-refused", node_peers_refused(node->peers)},
+                   {"feiq-datagrams", node->received},
+                   {"feiq-datagrams-foreign", node->foreign},
+                   {"feiq-datagrams-dropped", node->dropped},
+                   {"feiq-datagrams-repeated", node->repeated},
+                   {"feiq-datagrams-sent", node_socket_sent(node->socket)},
+                   {"feiq-datagrams-unsent", node_socket_unsent(node->socket)},
+                   {"feiq-messages", node->messages},
+                   {"feiq-messages-repeated", node->duplicates},
+                   {"feiq-messages-unreadable", node->unreadable}};
+    for (gsize i = 0; i < G_N_ELEMENTS(figures); i++) {
+        g_string_append_printf(text, "%s %" G_GUINT64_FORMAT "\n", figures[i].name,
+                               figures[i].value);
+    }
+    node_outbox_figures(node->outbox, text);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chatd/node/outbox.h"
+#include "chatd/node/private.h"
+#include "chatd/node/text.h"
+
+#include <string.h>
+
+enum {
+    PIECE = 3500,         /* bytes of UTF-8 in one datagram: others have buffers of 4096 bytes on */
+    MOST_ROUNDS = 3,      /* times that a message goes out in vain in one log-in of its receiver */
+    MOST_NOTICES = 10000, /* notices that wait for their confirmation */
+};
+
+/* What is on its way. */
+typedef struct {
+    GList link;     /* in the order in which they are due */
+    NodePeer *peer; /* receiver of a message; NULL: a notice */
+    NodeAddress to;
+    guint64 number;   /* of the datagram that is to be acknowledged */
+    gint64 due;       /* monotonic µs */
+    int sent;         /* times */
+    gint64 id;        /* of a message, in the store */
+    char *text;       /* of a message, UTF-8 */
+    gsize at;         /* where the present piece begins */
+    gsize next;       /* where the next one begins */
+    GBytes *datagram; /* of the present piece, or the notice */
+} Flight;
+
+struct NodeOutbox {
+    Node *node;
+    GHashTable *by_number; /* of Flight */
+    GQueue due;
+    guint timer;
+    guint64 acknowledged;
+    guint64 resent;
+    guint64 given_up;
+};
+
+NodeOutbox *node_outbox_new(Node *node)
+{
+    NodeOutbox *outbox = g_new0(NodeOutbox, 1);
+    outbox->node = node;
+    outbox->by_number = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_queue_init(&outbox->due);
+    return outbox;
+}
+
+/* Take a flight out of everything, and free it. */
+static void land(NodeOutbox *outbox, Flight *flight)
+{
+    if (flight->peer != NULL) {
+        flight->peer->flight = NULL;
+    }
+    g_hash_table_remove(outbox->by_number, &flight->number);
+    g_queue_unlink(&outbox->due, &flight->link);
+    g_clear_pointer(&flight->datagram, g_bytes_unref);
+    g_free(flight->text);
+    g_free(flight);
+}
+
+void node_outbox_free(NodeOutbox *outbox)
+{
+    if (outbox == NULL) {
+        return;
+    }
+    while (outbox->due.head != NULL) {
+        land(outbox, outbox->due.head->data);
+    }
+    g_clear_handle_id(&outbox->timer, g_source_remove);
+    g_hash_table_unref(outbox->by_number);
+    g_free(outbox);
+}
+
+static gboolean look_at_due(gpointer data);
+
+static void arm(NodeOutbox *outbox)
+{
+    if (outbox->timer != 0 || outbox->due.head == NULL) {
+        return;
+    }
+    const Flight *first = outbox->due.head->data;
+    gint64 wait = first->due - g_get_monotonic_time();
+    outbox->timer =
+        g_timeout_add(wait <= 0 ? 0 : (guint)((wait + 999) / 1000), look_at_due, outbox);
+}
+
+/* Send what a flight carries, now and again when it is due. */
+static void launch(NodeOutbox *outbox, Flight *flight)
+{
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(flight->datagram, &length);
+    node_send(outbox->node, &flight->to, bytes, (ptrdiff_t)length);
+    flight->sent++;
+    flight->due = g_get_monotonic_time() + (gint64)outbox->node->config->feiq.retry_ms * 1000;
+    g_queue_push_tail_link(&outbox->due, &flight->link);
+    arm(outbox);
+}
+
+static void settle(NodeOutbox *outbox, gint64 id, StoreState state)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_set_state(outbox->node->store, id, state, &error)) {
+        g_critical("feiq: %s", error->message);
+    }
+}
+
+/* Build the piece that begins at flight->at. */
+static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
+{
+    Node *node = outbox->node;
+    NodeEncoding encoding = (NodeEncoding)flight->peer->encoding;
+    gsize piece =
+        flight->text[flight->at] == '\0' ? 0 : node_text_piece(flight->text + flight->at, PIECE);
+    g_autofree char *part = g_strndup(flight->text + flight->at, piece);
+    g_autofree char *encoded = node_text_encode(part, encoding);
+    FeiqMessage message = {.text = fs_bytes(encoded)};
+    guint32 options = FEIQ_CHECKED | (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
+    ptrdiff_t length =
+        feiq_build_message(node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
+                           flight->number, options, &message);
+    g_clear_pointer(&flight->datagram, g_bytes_unref);
+    if (length < 0) {
+        return FALSE;
+    }
+    flight->next = flight->at + piece;
+    flight->datagram = g_bytes_new(node->bytes, (gsize)length);
+    return TRUE;
+}
+
+static void give_up(NodeOutbox *outbox, Flight *flight)
+{
+    char address[NODE_ADDRESS_TEXT];
+    outbox->given_up++;
+    if (flight->peer == NULL) {
+        land(outbox, flight);
+        return;
+    }
+    NodePeer *peer = flight->peer;
+    peer->rounds = (guint8)MIN(peer->rounds + 1, MOST_ROUNDS);
+    g_message("feiq: “%s” (%s) does not acknowledge; its messages wait",
+              roster_user_name(peer->user), node_address_text(&flight->to, address));
+    land(outbox, flight);
+}
+
+static gboolean look_at_due(gpointer data)
+{
+    NodeOutbox *outbox = data;
+    gint64 now = g_get_monotonic_time();
+    outbox->timer = 0;
+    for (guint count = outbox->due.length; count > 0; count--) {
+        Flight *flight = outbox->due.head->data;
+        if (flight->due > now) {
+            break;
+        }
+        if (flight->sent >= outbox->node->config->feiq.retries) {
+            give_up(outbox, flight);
+        } else {
+            outbox->resent++;
+            g_queue_unlink(&outbox->due, &flight->link);
+            launch(outbox, flight);
+        }
+    }
+    arm(outbox);
+    return G_SOURCE_REMOVE;
+}
+
+/* How many numbers the pieces of a text take. */
+static guint64 count_pieces(const char *text)
+{
+    guint64 pieces = 1;
+    for (gsize at = node_text_piece(text, PIECE); text[at] != '\0';
+         at += node_text_piece(text + at, PIECE)) {
+        pieces++;
+    }
+    return pieces;
+}
+
+static gboolean begin(const StoreMessage *message, gpointer data)
+{
+    Flight *flight = data;
+    flight->id = message->id;
+    flight->number = message->number;
+    flight->text = node_text_compose(message->from, message->text);
+    return FALSE;
+}
+
+/* Give a message its packet numbers, or those that it had before a restart. */
+static gboolean number_message(NodeOutbox *outbox, Flight *flight)
+{
+    Node *node = outbox->node;
+    g_autoptr(GError) error = NULL;
+    if (flight->number != 0) {
+        return TRUE;
+    }
+    flight->number = node_next_number(node);
+    node->last_number = flight->number + count_pieces(flight->text) - 1;
+    if (!store_set_number(node->store, flight->id, flight->number, &error)) {
+        g_critical("feiq: %s", error->message);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
+{
+    g_autoptr(GError) error = NULL;
+    while (peer->flight == NULL && peer->rounds < MOST_ROUNDS && !outbox->node->is_silent) {
+        Flight *flight = g_new0(Flight, 1);
+        flight->link.data = flight;
+        flight->to = peer->address;
+        gboolean found = store_waiting(outbox->node->store, roster_user_name(peer->user), 1, begin,
+                                       flight, &error);
+        if (!found) {
+            g_critical("feiq: %s", error->message);
+        }
+        if (flight->id == 0 || !number_message(outbox, flight)) {
+            g_free(flight->text);
+            g_free(flight);
+            return;
+        }
+        flight->peer = peer;
+        if (build_piece(outbox, flight)) {
+            peer->flight = flight;
+            g_hash_table_insert(outbox->by_number, &flight->number, flight);
+            launch(outbox, flight);
+            return;
+        }
+        g_warning("feiq: message %" G_GINT64_FORMAT " cannot be sent", flight->id);
+        settle(outbox, flight->id, STORE_REJECTED);
+        g_free(flight->text);
+        g_free(flight);
+    }
+}
+
+void node_outbox_notify(NodeOutbox *outbox, const NodeAddress *to, guint64 number,
+                        const guint8 *bytes, gsize length)
+{
+    if (g_hash_table_size(outbox->by_number) >= MOST_NOTICES ||
+        g_hash_table_contains(outbox->by_number, &number)) {
+        node_send(outbox->node, to, bytes, (ptrdiff_t)length);
+        return;
+    }
+    Flight *flight = g_new0(Flight, 1);
+    flight->link.data = flight;
+    flight->to = *to;
+    flight->number = number;
+    flight->datagram = g_bytes_new(bytes, length);
+    g_hash_table_insert(outbox->by_number, &flight->number, flight);
+    launch(outbox, flight);
+}
+
+void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint64 number)
+{
+    Flight *flight = g_hash_table_lookup(outbox->by_number, &number);
+    if (flight == NULL || !node_address_same_host(&flight->to, from)) {
+        return;
+    }
+    NodePeer *peer = flight->peer;
+    outbox->acknowledged++;
+    if (peer != NULL && flight->text[flight->next] != '\0') {
+        g_hash_table_remove(outbox->by_number, &flight->number);
+        g_queue_unlink(&outbox->due, &flight->link);
+        flight->number++;
+        flight->at = flight->next;
+        flight->sent = 0;
+        g_hash_table_insert(outbox->by_number, &flight->number, flight);
+        if (build_piece(outbox, flight)) {
+            launch(outbox, flight);
+            return;
+        }
+        g_queue_push_tail_link(&outbox->due, &flight->link);
+    }
+    gint64 id = flight->id;
+    land(outbox, flight);
+    if (peer != NULL) {
+        peer->rounds = 0;
+        settle(outbox, id, STORE_DELIVERED);
+        node_note_name(outbox->node, peer);
+        node_outbox_wake(outbox, peer);
+    }
+}
+
+void node_outbox_forget(NodeOutbox *outbox, NodePeer *peer)
+{
+    if (peer->flight != NULL) {
+        land(outbox, peer->flight);
+    }
+}
+
+void node_outbox_figures(const NodeOutbox *outbox, GString *text)
+{
+    g_string_append_printf(text,
+                           "feiq-on-the-way %u\n"
+                           "feiq-acknowledged %" G_GUINT64_FORMAT "\n"
+                           "feiq-sent-again %" G_GUINT64_FORMAT "\n"
+                           "feiq-given-up %" G_GUINT64_FORMAT "\n",
+                           outbox->due.length, outbox->acknowledged, outbox->resent,
+                           outbox->given_up);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the parts of the FeiQ node share: the node itself, packet numbers, and sending.
+ */
+#ifndef FEISCOPE_CHATD_NODE_PRIVATE_H
+#define FEISCOPE_CHATD_NODE_PRIVATE_H
+
+#include "chatd/node/limits.h"
+#include "chatd/node/node.h"
+#include "chatd/node/outbox.h"
+#include "chatd/node/peers.h"
+#include "chatd/node/socket.h"
+#include "chatd/node/targets.h"
+#include "protocol/feiq/build.h"
+
+/** What the node calls itself, in the bytes of one encoding. */
+typedef struct {
+    FeiqVersion version;
+    FeiqSender sender;
+    char *user;
+    char *host;
+    char *nick;
+    char *group;
+} NodeIdentity;
+
+struct Node {
+    PollerWatch watch; /* first: the poller hands it back */
+    const Config *config;
+    Roster *roster;
+    Store *store;
+    Poller *poller;
+    NodeSocket *socket;
+    NodeTargets *targets;
+    NodeReader *reader;
+    NodePeers *peers;
+    NodeLimits *limits;
+    NodeOutbox *outbox;
+    NodeIdentity identity[2]; /* in GBK, in UTF-8 */
+    guint64 last_number;
+    gint64 announced; /* monotonic µs */
+    guint sweeping;
+    gboolean flushing;
+    gboolean relaying;  /* what goes to all comes from a FeiQ user, who wrote to chat users only */
+    gboolean is_silent; /* it said goodbye */
+    guint8 bytes[NODE_DATAGRAM_SIZE]; /* where datagrams are built */
+    guint64 received;
+    guint64 foreign;  /* datagrams that are not of the family */
+    guint64 dropped;  /* datagrams beyond an address's allowance */
+    guint64 repeated; /* datagrams that were seen already */
+    guint64 messages;
+    guint64 duplicates; /* messages that were stored already */
+    guint64 unreadable; /* messages that are encrypted */
+};
+
+/** A packet number of its own: the Unix time, or one more than the last. */
+guint64 node_next_number(Node *node);
+
+/** A packet number for what nobody answers by its number; it need not differ from others. */
+guint64 node_stamp(const Node *node);
+
+/** Somebody talked with this user: messages to its name may wait when it is away. */
+void node_note_name(Node *node, NodePeer *peer);
+
+/** Who the node is, as a user of an encoding reads it. */
+const NodeIdentity *node_identity(const Node *node, NodeEncoding encoding);
+
+/** The encoding to speak to the sender of a datagram. @param peer NULL: it is not listed */
+NodeEncoding node_encoding_of(const NodePeer *peer, const NodeDatagram *datagram);
+
+/**
+ * Send what was built, when what happened in this turn is stored.
+ *
+ * @param length what the builder returned; negative: nothing is sent, and that is logged
+ */
+void node_send(Node *node, const NodeAddress *to, const guint8 *bytes, ptrdiff_t length);
+
+/** Send to all addresses to announce to. */
+void node_broadcast(Node *node, const guint8 *bytes, ptrdiff_t length);
+
+/** Send a signal (command alone), or an entry, to one. */
+void node_send_signal(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command);
+void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command);
+
+/** Handle a message (message.c), or a request about the list of hosts (list.c). */
+void node_handle_message(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+void node_handle_list(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/** Handle any datagram (receive.c). */
+void node_receive(const NodeAddress *from, const guint8 *bytes, gsize length, gpointer data);
+
+/** What the roster hands to users of the node's side (message.c). */
+extern const RosterSide node_side;
+
+#endif

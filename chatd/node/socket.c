@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chatd/node/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    BATCH = 32,              /* datagrams read or sent at once */
+    KERNEL_BUFFER = 8 << 20, /* bytes; FeiQ sends images in bursts of a megabyte */
+    MOST_QUEUED = 64 << 20,  /* bytes kept to be sent; what is beyond is dropped */
+    KEPT_CAPACITY = 1 << 20  /* bytes of memory kept for the next queue */
+};
+
+typedef struct {
+    NodeAddress to;
+    gsize offset; /* in queue_bytes */
+    gsize length;
+} Queued;
+
+struct NodeSocket {
+    int fd;
+    int family;
+    NodeAddress address;
+    GArray *queue;
+    GByteArray *queue_bytes;
+    guint64 sent;
+    guint64 unsent;
+    guint8 received[BATCH][NODE_DATAGRAM_SIZE];
+};
+
+static gboolean fail(GError **error, const char *address, guint16 port)
+{
+    int saved = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(saved),
+                "feiq: %s, UDP port %u: %s", address, port, g_strerror(saved));
+    return FALSE;
+}
+
+static void set_option(int fd, int level, int option, int value)
+{
+    (void)setsockopt(fd, level, option, &value, sizeof value);
+}
+
+static gboolean open_socket(NodeSocket *self, const char *text, guint16 port, GError **error)
+{
+    struct sockaddr_storage place;
+    if (!node_address_parse(&self->address, text, port)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "feiq: “%s” is not an IP address",
+                    text);
+        return FALSE;
+    }
+    self->family = node_address_is_ipv4(&self->address, NULL) ? AF_INET : AF_INET6;
+    self->fd = socket(self->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (self->fd < 0) {
+        return fail(error, text, port);
+    }
+    set_option(self->fd, SOL_SOCKET, SO_BROADCAST, 1);
+    set_option(self->fd, SOL_SOCKET, SO_RCVBUF, KERNEL_BUFFER);
+    set_option(self->fd, SOL_SOCKET, SO_SNDBUF, KERNEL_BUFFER);
+    if (self->family == AF_INET6) {
+        set_option(self->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+        set_option(self->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    }
+    socklen_t length = node_address_to_socket(&self->address, self->family, &place);
+    if (bind(self->fd, (struct sockaddr *)&place, length) != 0) {
+        return fail(error, text, port);
+    }
+    length = sizeof place;
+    if (getsockname(self->fd, (struct sockaddr *)&place, &length) != 0) {
+        return fail(error, text, port);
+    }
+    node_address_from_socket(&self->address, (struct sockaddr *)&place);
+    return TRUE;
+}
+
+NodeSocket *node_socket_new(const char *address, guint16 port, GError **error)
+{
+    g_autoptr(NodeSocket) self = g_new0(NodeSocket, 1);
+    self->fd = -1;
+    self->queue = g_array_new(FALSE, FALSE, sizeof(Queued));
+    self->queue_bytes = g_byte_array_new();
+    return open_socket(self, address, port, error) ? g_steal_pointer(&self) : NULL;
+}
+
+void node_socket_free(NodeSocket *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    if (self->fd >= 0) {
+        close(self->fd);
+    }
+    g_array_unref(self->queue);
+    g_byte_array_unref(self->queue_bytes);
+    g_free(self);
+}
+
+int node_socket_fd(const NodeSocket *self)
+{
+    return self->fd;
+}
+
+int node_socket_family(const NodeSocket *self)
+{
+    return self->family;
+}
+
+const NodeAddress *node_socket_address(const NodeSocket *self)
+{
+    return &self->address;
+}
+
+void node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data)
+{
+    struct mmsghdr messages[BATCH];
+    struct iovec parts[BATCH];
+    struct sockaddr_storage senders[BATCH];
+    memset(messages, 0, sizeof messages);
+    for (int i = 0; i < BATCH; i++) {
+        parts[i] = (struct iovec){self->received[i], NODE_DATAGRAM_SIZE};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_name = &senders[i];
+        messages[i].msg_hdr.msg_namelen = sizeof senders[i];
+    }
+    int count = recvmmsg(self->fd, messages, BATCH, 0, NULL);
+    for (int i = 0; i < count; i++) {
+        NodeAddress from;
+        node_address_from_socket(&from, (struct sockaddr *)&senders[i]);
+        receiver(&from, self->received[i], messages[i].msg_len, data);
+    }
+}
+
+void node_socket_queue(NodeSocket *self, const NodeAddress *to, const guint8 *bytes, gsize length)
+{
+    if (self->queue_bytes->len + length > MOST_QUEUED) {
+        self->unsent++;
+        return;
+    }
+    Queued queued = {*to, self->queue_bytes->len, length};
+    g_byte_array_append(self->queue_bytes, bytes, (guint)length);
+    g_array_append_val(self->queue, queued);
+}
+
+gboolean node_socket_has_queue(const NodeSocket *self)
+{
+    return self->queue->len > 0;
+}
+
+/* Send some of the queue; returns how many are done with. */
+static guint send_batch(NodeSocket *self, guint first)
+{
+    struct mmsghdr messages[BATCH];
+    struct iovec parts[BATCH];
+    struct sockaddr_storage receivers[BATCH];
+    memset(messages, 0, sizeof messages);
+    guint count = MIN(self->queue->len - first, (guint)BATCH);
+    for (guint i = 0; i < count; i++) {
+        const Queued *queued = &g_array_index(self->queue, Queued, first + i);
+        messages[i].msg_hdr.msg_namelen =
+            node_address_to_socket(&queued->to, self->family, &receivers[i]);
+        if (messages[i].msg_hdr.msg_namelen == 0) {
+            count = i;
+            break;
+        }
+        parts[i] = (struct iovec){self->queue_bytes->data + queued->offset, queued->length};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_name = &receivers[i];
+    }
+    int sent = count == 0 ? 0 : sendmmsg(self->fd, messages, count, 0);
+    if (sent > 0) {
+        self->sent += (guint)sent;
+        return (guint)sent;
+    }
+    self->unsent++; /* the first of them; no route, no room, refused by its host */
+    return 1;
+}
+
+void node_socket_flush(NodeSocket *self)
+{
+    for (guint first = 0; first < self->queue->len;) {
+        first += send_batch(self, first);
+    }
+    node_socket_discard(self);
+}
+
+void node_socket_discard(NodeSocket *self)
+{
+    g_array_set_size(self->queue, 0);
+    if (self->queue_bytes->len > KEPT_CAPACITY) {
+        g_byte_array_unref(self->queue_bytes);
+        self->queue_bytes = g_byte_array_new();
+    } else {
+        g_byte_array_set_size(self->queue_bytes, 0);
+    }
+}
+
+guint64 node_socket_sent(const NodeSocket *self)
+{
+    return self->sent;
+}
+
+guint64 node_socket_unsent(const NodeSocket *self)
+{
+    return self->unsent;
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The search index splits text into runs of three characters (FTS5's trigram), which serves
+ * Chinese as well as English; words of one or two characters are looked for by LIKE, and so are all
+ * words in messages that are not in the index yet.
+ */
+#include "chatd/store/store.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+G_DEFINE_QUARK(feiscope - store - error - quark, store_error)
+
+enum {
+    SCHEMA_VERSION = 1,
+    BUSY_MS = 2000,
+    MOST_USERS = 100000,
+    FORGET_USERS = 1000,        /* at once, when there are too many */
+    KEPT_IN_MEMORY = 20000,     /* messages, when there is no file */
+    FORGET_EVERY = 1000,        /* messages, when there is no file */
+    INDEX_BEFORE_SEARCH = 2000, /* messages */
+    MOST_WORDS = 20,            /* of a search */
+    STEPS_BETWEEN_LOOKS = 10000 /* of SQLite's machine, between two looks at the clock */
+};
+
+/* A duplicate is one only for so long: iptux begins its packet numbers at 1 at each start. */
+static const gint64 duplicate_window = 60 * G_USEC_PER_SEC;
+
+/* A search holds up everything else. */
+static const gint64 search_time = 200 * 1000;
+
+typedef enum {
+    ADD,
+    SEEN,
+    SET_STATE,
+    SET_NUMBER,
+    LAST_NUMBER,
+    REMOVE,
+    WAITING,
+    COUNT_WAITING,
+    INDEX,
+    INDEXED,
+    NEWEST,
+    NOTE_USER,
+    KNOWS_USER,
+    STATEMENTS
+} Statement;
+
+struct Store {
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENTS];
+    void (*schedule)(gpointer data);
+    gpointer schedule_data;
+    gboolean in_memory;
+    gboolean open;         /* changes wait for a commit */
+    gboolean index_failed; /* and that was said */
+    gboolean cautious;     /* a commit failed: no more of several changes at once */
+    guint users;
+    guint added;
+    gint64 deadline; /* of the search that runs */
+};
+
+static const char schema[] =
+    "CREATE TABLE message ("
+    " id INTEGER PRIMARY KEY,"
+    " time INTEGER NOT NULL,"
+    " sender TEXT NOT NULL,"
+    " receiver TEXT NOT NULL,"
+    " text TEXT NOT NULL,"
+    " origin TEXT,"
+    " state INTEGER NOT NULL,"
+    " number INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX message_origin ON message (origin, time) WHERE origin IS NOT NULL;"
+    "CREATE INDEX message_waiting ON message (receiver, id) WHERE state = 0;"
+    "CREATE INDEX message_number ON message (number) WHERE number <> 0;"
+    "CREATE INDEX message_sender ON message (sender, id);"
+    "CREATE INDEX message_receiver ON message (receiver, id);"
+    "CREATE VIRTUAL TABLE message_text USING fts5"
+    " (text, content='message', content_rowid='id', tokenize='trigram');"
+    "CREATE TABLE user (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;"
+    "PRAGMA application_id = 0x66656971;"
+    "PRAGMA user_version = 1;";
+
+#define COLUMNS      "id, time, sender, receiver, text, origin, state, number"
+#define LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
+
+static const char *const sql[STATEMENTS] = {
+    [ADD] = "INSERT INTO message (time, sender, receiver, text, origin, state)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SEEN] = "SELECT id, state FROM message WHERE origin = ?1 AND time > ?2"
+             " ORDER BY id DESC LIMIT 1",
+    [SET_STATE] = "UPDATE message SET state = ?2 WHERE id = ?1",
+    [SET_NUMBER] = "UPDATE message SET number = ?2 WHERE id = ?1",
+    [LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM message WHERE number <> 0",
+    [REMOVE] = "DELETE FROM message WHERE id = ?1",
+    [WAITING] = "SELECT " COLUMNS " FROM message"
+                " WHERE state = 0 AND receiver = ?1 ORDER BY id LIMIT ?2",
+    [COUNT_WAITING] = "SELECT count(*) FROM"
+                      " (SELECT 1 FROM message WHERE state = 0 AND receiver = ?1 LIMIT ?2)",
+    [INDEX] = "INSERT INTO message_text (rowid, text) SELECT id, text FROM message"
+              " WHERE id > " LAST_INDEXED " ORDER BY id LIMIT ?1",
+    [INDEXED] = "SELECT " LAST_INDEXED,
+    [NEWEST] = "SELECT coalesce(max(id), 0) FROM message",
+    [NOTE_USER] = "INSERT OR REPLACE INTO user (name, seen) VALUES (?1, ?2)",
+    [KNOWS_USER] = "SELECT 1 FROM user WHERE name = ?1"};
+
+static const char all_waiting[] =
+    "SELECT " COLUMNS " FROM message WHERE state = 0 ORDER BY id LIMIT ?1";
+
+static gboolean fail(Store *store, GError **error, StoreError code, const char *doing)
+{
+    g_set_error(error, STORE_ERROR, code, "%s: %s", doing, sqlite3_errmsg(store->database));
+    return FALSE;
+}
+
+static int pragma(Store *store, const char *query)
+{
+    sqlite3_stmt *statement = NULL;
+    int value = -1;
+    if (sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        value = sqlite3_column_int(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static int look_at_clock(void *data)
+{
+    const Store *store = data;
+    return store->deadline != 0 && g_get_monotonic_time() > store->deadline;
+}
+
+static gboolean prepare_schema(Store *store, const char *path, GError **error)
+{
+    int version = pragma(store, "PRAGMA user_version");
+    if (version == SCHEMA_VERSION) {
+        return TRUE;
+    }
+    if (version != 0 || pragma(store, "SELECT count(*) FROM sqlite_master") != 0) {
+        if (version == -1) {
+            return fail(store, error, STORE_ERROR_OPEN, path);
+        }
+        g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN,
+                    "%s: a database, but not one of this chatd (version %d)", path, version);
+        return FALSE;
+    }
+    g_autofree char *script = g_strconcat("BEGIN;", schema, "COMMIT;", NULL);
+    if (sqlite3_exec(store->database, script, NULL, NULL, NULL) != SQLITE_OK) {
+        return fail(store, error, STORE_ERROR_OPEN, path);
+    }
+    return TRUE;
+}
+
+Store *store_open(const char *path, GError **error)
+{
+    g_autoptr(Store) store = g_new0(Store, 1);
+    store->in_memory = path == NULL || *path == '\0';
+    const char *name = store->in_memory ? ":memory:" : path;
+    if (sqlite3_open_v2(name, &store->database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        fail(store, error, STORE_ERROR_OPEN, name);
+        return NULL;
+    }
+    sqlite3_busy_timeout(store->database, BUSY_MS);
+    if (sqlite3_exec(store->database,
+                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                     " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192;",
+                     NULL, NULL, NULL) != SQLITE_OK) {
+        fail(store, error, STORE_ERROR_OPEN, name);
+        return NULL;
+    }
+    if (!prepare_schema(store, name, error)) {
+        return NULL;
+    }
+    for (int i = 0; i < STATEMENTS; i++) {
+        if (sqlite3_prepare_v3(store->database, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->statements[i], NULL) != SQLITE_OK) {
+            fail(store, error, STORE_ERROR_OPEN, name);
+            return NULL;
+        }
+    }
+    store->users = (guint)pragma(store, "SELECT count(*) FROM user");
+    sqlite3_progress_handler(store->database, STEPS_BETWEEN_LOOKS, look_at_clock, store);
+    return g_steal_pointer(&store);
+}
+
+void store_close(Store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    if (!store_commit(store, &error)) {
+        g_critical("store: %s", error->message);
+    }
+    for (int i = 0; i < STATEMENTS; i++) {
+        sqlite3_finalize(store->statements[i]);
+    }
+    sqlite3_close(store->database);
+    g_free(store);
+}
+
+void store_set_schedule(Store *store, void (*schedule)(gpointer data), gpointer data)
+{
+    store->schedule = schedule;
+    store->schedule_data = data;
+}
+
+static gboolean execute(Store *store, const char *text)
+{
+    return sqlite3_exec(store->database, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+gboolean store_commit(Store *store, GError **error)
+{
+    if (!store->open) {
+        return TRUE;
+    }
+    store->open = FALSE;
+    /* a full disk may have rolled back already */
+    gboolean lost = sqlite3_get_autocommit(store->database) != 0;
+    if (!lost && execute(store, "COMMIT")) {
+        return TRUE;
+    }
+    store->cautious = TRUE;
+    fail(store, error, STORE_ERROR_ACCESS, "committing");
+    if (!lost) {
+        (void)execute(store, "ROLLBACK");
+    }
+    return FALSE;
+}
+
+/* Before a change: open what store_commit will commit. */
+static void begin(Store *store)
+{
+    if (store->schedule != NULL && !store->open && !store->cautious && execute(store, "BEGIN")) {
+        store->open = TRUE;
+        store->schedule(store->schedule_data);
+    }
+}
+
+static void bind_text(sqlite3_stmt *statement, int place, const char *text)
+{
+    sqlite3_bind_text(statement, place, text, -1, SQLITE_STATIC);
+}
+
+/* Run a statement that returns no rows, and make it ready for its next use. */
+static gboolean run(Store *store, Statement which, const char *doing, GError **error)
+{
+    begin(store);
+    sqlite3_stmt *statement = store->statements[which];
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_DONE && !store->open) {
+        store->cautious = FALSE;
+    }
+    gboolean done = result == SQLITE_DONE || fail(store, error, STORE_ERROR_ACCESS, doing);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return done;
+}
+
+/* Is the message there already? -1: it cannot be told. */
+static int is_seen(Store *store, StoreMessage *message, GError **error)
+{
+    sqlite3_stmt *statement = store->statements[SEEN];
+    bind_text(statement, 1, message->origin);
+    sqlite3_bind_int64(statement, 2, message->time - duplicate_window);
+    int result = sqlite3_step(statement);
+    int seen = 0;
+    if (result == SQLITE_ROW) {
+        message->id = sqlite3_column_int64(statement, 0);
+        message->state = (StoreState)sqlite3_column_int(statement, 1);
+        seen = 1;
+    } else if (result != SQLITE_DONE) {
+        fail(store, error, STORE_ERROR_ACCESS, "looking for a duplicate");
+        seen = -1;
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return seen;
+}
+
+/* Without a file, what is done with is forgotten. */
+static gboolean forget_old(Store *store, GError **error)
+{
+    if (!store->in_memory || ++store->added < FORGET_EVERY) {
+        return TRUE;
+    }
+    store->added = 0;
+    g_autofree char *query = g_strdup_printf(
+        "DELETE FROM message WHERE state <> 0 AND id <= (SELECT max(id) FROM message) - %d",
+        KEPT_IN_MEMORY);
+    return execute(store, query) || fail(store, error, STORE_ERROR_ACCESS, "forgetting messages");
+}
+
+gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GError **error)
+{
+    int seen = message->origin == NULL ? 0 : is_seen(store, message, error);
+    if (duplicate != NULL) {
+        *duplicate = seen == 1;
+    }
+    if (seen != 0) {
+        return seen == 1;
+    }
+    if (store->in_memory && message->origin == NULL && message->state != STORE_WAITING) {
+        return TRUE;
+    }
+    sqlite3_stmt *statement = store->statements[ADD];
+    sqlite3_bind_int64(statement, 1, message->time);
+    bind_text(statement, 2, message->from);
+    bind_text(statement, 3, message->to);
+    bind_text(statement, 4, message->text);
+    if (message->origin != NULL) {
+        bind_text(statement, 5, message->origin);
+    }
+    sqlite3_bind_int(statement, 6, (int)message->state);
+    if (!run(store, ADD, "storing a message", error)) {
+        return FALSE;
+    }
+    message->id = sqlite3_last_insert_rowid(store->database);
+    return forget_old(store, error);
+}
+
+gboolean store_set_state(Store *store, gint64 id, StoreState state, GError **error)
+{
+    Statement which = store->in_memory && state != STORE_WAITING ? REMOVE : SET_STATE;
+    sqlite3_bind_int64(store->statements[which], 1, id);
+    if (which == SET_STATE) {
+        sqlite3_bind_int(store->statements[which], 2, (int)state);
+    }
+    return run(store, which, "noting a message's state", error);
+}
+
+/* The number that a statement without changes returns. */
+static gint64 ask_number(Store *store, Statement which)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    gint64 number = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return number;
+}
+
+gboolean store_set_number(Store *store, gint64 id, guint64 number, GError **error)
+{
+    sqlite3_bind_int64(store->statements[SET_NUMBER], 1, id);
+    sqlite3_bind_int64(store->statements[SET_NUMBER], 2, (gint64)number);
+    return run(store, SET_NUMBER, "noting a message's packet number", error);
+}
+
+guint64 store_last_number(Store *store)
+{
+    return (guint64)ask_number(store, LAST_NUMBER);
+}
+
+guint store_count_waiting(Store *store, const char *to, guint limit)
+{
+    bind_text(store->statements[COUNT_WAITING], 1, to);
+    sqlite3_bind_int64(store->statements[COUNT_WAITING], 2, limit);
+    return (guint)ask_number(store, COUNT_WAITING);
+}
+
+gboolean store_index(Store *store, guint most)
+{
+    if (ask_number(store, NEWEST) <= ask_number(store, INDEXED)) {
+        return FALSE;
+    }
+    if (store->open) {
+        return TRUE; /* if this fails, the messages of the turn are not to fail with it */
+    }
+    sqlite3_stmt *statement = store->statements[INDEX];
+    sqlite3_bind_int64(statement, 1, most);
+    gboolean done = sqlite3_step(statement) == SQLITE_DONE;
+    if (!done && !store->index_failed) {
+        g_warning("store: preparing messages for searching: %s", sqlite3_errmsg(store->database));
+    }
+    store->index_failed = !done;
+    sqlite3_reset(statement);
+    return done;
+}
+
+gboolean store_note_user(Store *store, const char *name, GError **error)
+{
+    if (!store_knows_user(store, name) && ++store->users > MOST_USERS) {
+        g_autofree char *query = g_strdup_printf("DELETE FROM user WHERE name IN"
+                                                 " (SELECT name FROM user ORDER BY seen LIMIT %d)",
+                                                 FORGET_USERS);
+        if (!execute(store, query)) {
+            return fail(store, error, STORE_ERROR_ACCESS, "forgetting users");
+        }
+        store->users -= (guint)sqlite3_changes(store->database);
+    }
+    bind_text(store->statements[NOTE_USER], 1, name);
+    sqlite3_bind_int64(store->statements[NOTE_USER], 2, g_get_real_time());
+    return run(store, NOTE_USER, "noting a user", error);
+}
+
+gboolean store_knows_user(Store *store, const char *name)
+{
+    bind_text(store->statements[KNOWS_USER], 1, name);
+    return ask_number(store, KNOWS_USER) == 1;
+}
+
+/* Hand each row to the visitor; columns as in the statements above. The visitor may change the
+ * database, so the rows are read before the first is handed over. */
+static gboolean visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visitor, gpointer data,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) messages = g_array_new(FALSE, FALSE, sizeof(StoreMessage));
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        char *text[4];
+        for (int i = 0; i < 4; i++) {
+            text[i] = g_strdup((const char *)sqlite3_column_text(statement, 2 + i));
+            g_ptr_array_add(strings, text[i]);
+        }
+        StoreMessage message = {.id = sqlite3_column_int64(statement, 0),
+                                .time = sqlite3_column_int64(statement, 1),
+                                .from = text[0],
+                                .to = text[1],
+                                .text = text[2],
+                                .origin = text[3],
+                                .state = (StoreState)sqlite3_column_int(statement, 6),
+                                .number = (guint64)sqlite3_column_int64(statement, 7)};
+        g_array_append_val(messages, message);
+    }
+    gboolean done = result == SQLITE_DONE;
+    if (result == SQLITE_INTERRUPT) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY,
+                    "the search takes too long; more or longer words make it faster");
+    } else if (!done) {
+        fail(store, error, STORE_ERROR_ACCESS, "reading messages");
+    }
+    sqlite3_reset(statement);
+    for (guint i = 0; done && i < messages->len; i++) {
+        if (!visitor(&g_array_index(messages, StoreMessage, i), data)) {
+            break;
+        }
+    }
+    return done;
+}
+
+gboolean store_waiting(Store *store, const char *to, guint limit, StoreVisitor *visitor,
+                       gpointer data, GError **error)
+{
+    if (to != NULL) {
+        sqlite3_stmt *statement = store->statements[WAITING];
+        bind_text(statement, 1, to);
+        sqlite3_bind_int64(statement, 2, limit);
+        gboolean done = visit(store, statement, visitor, data, error);
+        sqlite3_clear_bindings(statement);
+        return done;
+    }
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(store->database, all_waiting, -1, &statement, NULL) != SQLITE_OK) {
+        return fail(store, error, STORE_ERROR_ACCESS, "reading messages");
+    }
+    sqlite3_bind_int64(statement, 1, limit);
+    gboolean done = visit(store, statement, visitor, data, error);
+    sqlite3_finalize(statement);
+    return done;
+}
+
+/* --- searching --- */
+
+/* A pattern of LIKE for texts that hold a word. */
+static char *make_pattern(const char *word)
+{
+    GString *pattern = g_string_new(word);
+    g_string_replace(pattern, "\\", "\\\\", 0);
+    g_string_replace(pattern, "%", "\\%", 0);
+    g_string_replace(pattern, "_", "\\_", 0);
+    g_string_prepend_c(pattern, '%');
+    g_string_append_c(pattern, '%');
+    return g_string_free(pattern, FALSE);
+}
+
+/* A condition for the words: "a" "b" for the index, patterns for LIKE, which are to be bound from
+ * parameter 5 on. */
+static char *make_condition(const char *words, GString *match, GPtrArray *patterns)
+{
+    g_autoptr(GString) indexed = g_string_new(NULL);
+    g_autoptr(GString) short_words = g_string_new(NULL);
+    g_auto(GStrv) list = g_strsplit_set(words, " \t\r\n", -1);
+    for (size_t i = 0; list[i] != NULL; i++) {
+        if (*list[i] == '\0') {
+            continue;
+        }
+        gboolean is_short = g_utf8_strlen(list[i], -1) < 3;
+        g_string_append_printf(is_short ? short_words : indexed, " AND text LIKE ?%u ESCAPE '\\'",
+                               5 + patterns->len);
+        g_ptr_array_add(patterns, make_pattern(list[i]));
+        if (!is_short) {
+            g_autoptr(GString) quoted = g_string_new(list[i]);
+            g_string_replace(quoted, "\"", "\"\"", 0);
+            g_string_append_printf(match, "%s\"%s\"", match->len == 0 ? "" : " ", quoted->str);
+        }
+    }
+    if (match->len == 0) {
+        return g_strdup(short_words->str);
+    }
+    return g_strdup_printf(
+        " AND (id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?4)"
+        " OR (id > " LAST_INDEXED "%s))%s",
+        indexed->str, short_words->str);
+}
+
+gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
+                       GError **error)
+{
+    g_autoptr(GString) match = g_string_new(NULL);
+    g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *condition = NULL;
+    if (wanted->words != NULL) {
+        if (!g_utf8_validate(wanted->words, -1, NULL)) {
+            g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "the words are not valid UTF-8");
+            return FALSE;
+        }
+        (void)store_index(store, INDEX_BEFORE_SEARCH);
+        condition = make_condition(wanted->words, match, patterns);
+        if (patterns->len > MOST_WORDS) {
+            g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "more than %d words", MOST_WORDS);
+            return FALSE;
+        }
+    }
+    g_autofree char *query = g_strdup_printf(
+        "SELECT * FROM (SELECT " COLUMNS " FROM message"
+        " WHERE (?1 IS NULL OR sender = ?1 OR receiver = ?1 OR receiver = '*')"
+        " AND (?2 IS NULL OR sender = ?2 OR receiver = ?2)%s ORDER BY id DESC LIMIT ?3)"
+        " ORDER BY id",
+        condition == NULL ? "" : condition);
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) != SQLITE_OK) {
+        return fail(store, error, STORE_ERROR_QUERY, "searching");
+    }
+    if (wanted->viewer != NULL) {
+        bind_text(statement, 1, wanted->viewer);
+    }
+    if (wanted->peer != NULL) {
+        bind_text(statement, 2, wanted->peer);
+    }
+    sqlite3_bind_int64(statement, 3, wanted->limit);
+    if (match->len > 0) {
+        bind_text(statement, 4, match->str);
+    }
+    for (guint i = 0; i < patterns->len; i++) {
+        bind_text(statement, 5 + (int)i, g_ptr_array_index(patterns, i));
+    }
+    store->deadline = g_get_monotonic_time() + search_time;
+    gboolean done = visit(store, statement, visitor, data, error);
+    store->deadline = 0;
+    sqlite3_finalize(statement);
+    return done;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chatd/system/audit.h"
+#include "chatd/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct Audit {
+    int fd; /* -1: to the log */
+};
+
+Audit *audit_open(const char *path, GError **error)
+{
+    int fd = -1;
+    if (*path != '\0') {
+        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            int saved = errno;
+            g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: %s", path,
+                        g_strerror(saved));
+            return NULL;
+        }
+    }
+    Audit *audit = g_new0(Audit, 1);
+    audit->fd = fd;
+    return audit;
+}
+
+void audit_close(Audit *audit)
+{
+    if (audit != NULL) {
+        if (audit->fd >= 0) {
+            close(audit->fd);
+        }
+        g_free(audit);
+    }
+}
+
+gboolean audit_write(Audit *audit, const char *who, const char *request, const char *outcome,
+                     const char *detail, GError **error)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format_iso8601(now);
+    g_autoptr(GString) line = g_string_new("{");
+    json_add(line, "time", time);
+    json_add(line, "who", who);
+    json_add(line, "request", request);
+    json_add(line, "outcome", outcome);
+    json_add(line, "detail", detail);
+    g_string_append_c(line, '}');
+    if (audit->fd < 0) {
+        g_message("audit: %s", line->str);
+        return TRUE;
+    }
+    g_string_append_c(line, '\n');
+    ssize_t written = write(audit->fd, line->str, line->len);
+    if (written != (ssize_t)line->len) {
+        int saved = written < 0 ? errno : ENOSPC;
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "the audit log: %s",
+                    g_strerror(saved));
+        return FALSE;
+    }
+    return TRUE;
+}

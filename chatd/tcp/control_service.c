@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Reading /proc and waiting for processes to end take their time, so both are done in a thread,
+ * with the connection held; the audit log is written in the main loop only.
+ */
+#include "chatd/tcp/control_service.h"
+#include "chatd/store/accounts.h"
+#include "chatd/system/processes.h"
+#include "chatd/system/shutdown.h"
+#include "chatd/tcp/codes.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MOST_JOBS = 8,      /* at once */
+    TERM_TIME_MS = 2000 /* for a process to end after SIGTERM, and again after SIGKILL */
+};
+
+struct ControlService {
+    const Config *config;
+    Audit *audit;
+    char *(*figures)(gconstpointer data);
+    gconstpointer figures_data;
+    guint jobs;
+    guint64 requests;
+    guint64 refused;
+};
+
+/* A request whose answer comes later. */
+typedef struct {
+    ControlService *service;
+    Connection *connection;
+    guint32 code;
+    char *who;
+    char *name; /* of the processes to end */
+    uid_t owner;
+    char *result;
+} Job;
+
+static const char *const outcomes[ONEHASH_STATUS_COUNT] = {[ONEHASH_OK] = "done",
+                                                           [ONEHASH_NO_SUCH_CODE] = "unknown code",
+                                                           [ONEHASH_BAD_ARGUMENT] = "bad argument",
+                                                           [ONEHASH_NOT_ALLOWED] = "not allowed",
+                                                           [ONEHASH_NOT_FOUND] = "not found",
+                                                           [ONEHASH_FAILED] = "failed",
+                                                           [ONEHASH_BUSY] = "busy"};
+
+static char *describe(const ConnectionPeer *peer)
+{
+    return g_strconcat(peer->local ? "local " : "tcp ", peer->text, NULL);
+}
+
+static char *spell_request(guint32 code, const char *argument)
+{
+    return argument == NULL ? g_strdup_printf("1#%u", code)
+                            : g_strdup_printf("1#%u#%s", code, argument);
+}
+
+static gboolean note(const ControlService *service, const char *who, guint32 code,
+                     const char *argument, const char *outcome, const char *detail)
+{
+    g_autofree char *request = spell_request(code, argument);
+    g_autoptr(GError) error = NULL;
+    if (!audit_write(service->audit, who, request, outcome, detail, &error)) {
+        g_critical("control: %s", error->message);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Answer, and write it down. */
+static void answer(ControlService *service, Connection *connection, const char *who, guint32 code,
+                   const char *argument, OnehashStatus status, const char *text)
+{
+    g_autofree char *words = NULL;
+    if (status != ONEHASH_OK) {
+        service->refused++;
+        words = g_strdelimit(g_strdup(text), "\n", ' ');
+        text = words;
+    }
+    gboolean is_list = code == CONTROL_LIST || code == CONTROL_STATUS;
+    (void)note(service, who, code, argument, outcomes[status],
+               status == ONEHASH_OK && is_list ? NULL : text);
+    connection_reply(connection, code, status, text);
+}
+
+/* --- requests that take their time --- */
+
+static Job *job_new(ControlService *service, Connection *connection, guint32 code, const char *who,
+                    const char *name)
+{
+    Job *job = g_new0(Job, 1);
+    job->service = service;
+    job->connection = connection;
+    job->code = code;
+    job->who = g_strdup(who);
+    job->name = g_strdup(name);
+    service->jobs++;
+    connection_hold(connection);
+    return job;
+}
+
+static void job_end(Job *job, OnehashStatus status, const char *text)
+{
+    job->service->jobs--;
+    answer(job->service, job->connection, job->who, job->code, job->name, status, text);
+    connection_release(job->connection);
+    g_free(job->who);
+    g_free(job->name);
+    g_free(job->result);
+    g_free(job);
+}
+
+static OnehashStatus status_of(const GError *error)
+{
+    if (g_error_matches(error, PROCESS_ERROR, PROCESS_ERROR_NOT_FOUND)) {
+        return ONEHASH_NOT_FOUND;
+    }
+    if (g_error_matches(error, PROCESS_ERROR, PROCESS_ERROR_NOT_ALLOWED)) {
+        return ONEHASH_NOT_ALLOWED;
+    }
+    return ONEHASH_FAILED;
+}
+
+static void run_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    (void)source;
+    (void)cancellable;
+    Job *job = data;
+    GError *error = NULL;
+    guint count = 0;
+    job->result = job->code == CONTROL_KILL
+                      ? process_end(job->name, job->owner, TERM_TIME_MS, &count, &error)
+                      : process_list(&count, &error);
+    if (error != NULL) {
+        g_task_return_error(task, error);
+    } else {
+        g_task_return_boolean(task, TRUE);
+    }
+}
+
+static void thread_ended(GObject *source, GAsyncResult *result, gpointer data)
+{
+    (void)source;
+    Job *job = data;
+    g_autoptr(GError) error = NULL;
+    if (g_task_propagate_boolean(G_TASK(result), &error)) {
+        job_end(job, ONEHASH_OK, job->result);
+    } else {
+        job_end(job, status_of(error), error->message);
+    }
+}
+
+static void start_thread(Job *job)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, thread_ended, job);
+    g_task_set_task_data(task, job, NULL);
+    g_task_run_in_thread(task, run_in_thread);
+}
+
+static void shutdown_ended(const GError *error, gpointer data)
+{
+    job_end(data, error == NULL ? ONEHASH_OK : ONEHASH_FAILED,
+            error == NULL ? "The machine shuts down" : error->message);
+}
+
+/* --- what is allowed --- */
+
+/* May this client do harm at all? NULL, or why not. */
+static const char *why_not(const ControlService *service, const ConnectionPeer *peer, guint32 code)
+{
+    const Config *config = service->config;
+    if (code == CONTROL_SHUT_DOWN ? !config->control.allow_shutdown : !config->control.allow_kill) {
+        return code == CONTROL_SHUT_DOWN ? "The configuration does not allow it (allow-shutdown)"
+                                         : "The configuration does not allow it (allow-kill)";
+    }
+    if (!peer->local || account_owns_daemon(peer->uid)) {
+        return NULL;
+    }
+    g_autofree char *account = account_name(peer->uid);
+    return g_strv_contains((const char *const *)config->control.local_users, account)
+               ? NULL
+               : "The configuration does not allow it to this account (local-users)";
+}
+
+/* Whose processes may be ended. */
+static uid_t owner_for(const ControlService *service, const ConnectionPeer *peer)
+{
+    if (service->config->control.kill_other_users) {
+        return PROCESS_ANY_OWNER;
+    }
+    return peer->local ? (uid_t)peer->uid : geteuid();
+}
+
+static void do_harm(ControlService *service, Connection *connection, const char *who,
+                    const ConnectionRequest *request)
+{
+    const ConnectionPeer *peer = connection_peer(connection);
+    const char *name = request->argument[0];
+    const char *reason = why_not(service, peer, request->code);
+    if (reason != NULL) {
+        answer(service, connection, who, request->code, name, ONEHASH_NOT_ALLOWED, reason);
+    } else if (service->jobs >= MOST_JOBS) {
+        answer(service, connection, who, request->code, name, ONEHASH_BUSY, "Try again");
+    } else if (!note(service, who, request->code, name, "begun", NULL)) {
+        service->refused++;
+        connection_reply(connection, request->code, ONEHASH_FAILED,
+                         "The audit log cannot be written, so nothing is done");
+    } else {
+        Job *job = job_new(service, connection, request->code, who, name);
+        if (request->code == CONTROL_KILL) {
+            job->owner = owner_for(service, peer);
+            start_thread(job);
+        } else {
+            shutdown_machine(service->config->control.shutdown_command, shutdown_ended, job);
+        }
+    }
+}
+
+static void handle_request(gpointer data, Connection *connection, const ConnectionRequest *request)
+{
+    ControlService *service = data;
+    g_autofree char *who = describe(connection_peer(connection));
+    g_autofree char *figures = NULL;
+    service->requests++;
+    switch (request->code) {
+    case CONTROL_SHUT_DOWN:
+    case CONTROL_KILL:
+        do_harm(service, connection, who, request);
+        break;
+    case CONTROL_LIST:
+        if (service->jobs >= MOST_JOBS) {
+            answer(service, connection, who, request->code, NULL, ONEHASH_BUSY, "Try again");
+        } else {
+            start_thread(job_new(service, connection, request->code, who, NULL));
+        }
+        break;
+    case CONTROL_STATUS:
+        figures = service->figures(service->figures_data);
+        answer(service, connection, who, request->code, NULL, ONEHASH_OK, g_strchomp(figures));
+        break;
+    default:
+        answer(service, connection, who, request->code, request->argument[0], ONEHASH_NO_SUCH_CODE,
+               "The control service has no such code");
+    }
+}
+
+static void closed(gpointer data, Connection *connection, const char *reason)
+{
+    (void)data;
+    g_debug("control: %s: %s", connection_peer(connection)->text, reason);
+}
+
+const ConnectionHandler control_service_handler = {handle_request, NULL, closed};
+
+ControlService *control_service_new(const Config *config, Audit *audit,
+                                    char *(*figures)(gconstpointer data),
+                                    gconstpointer figures_data)
+{
+    ControlService *service = g_new0(ControlService, 1);
+    service->config = config;
+    service->audit = audit;
+    service->figures = figures;
+    service->figures_data = figures_data;
+    return service;
+}
+
+void control_service_free(ControlService *service)
+{
+    g_free(service);
+}
+
+void control_service_figures(const ControlService *service, GString *text)
+{
+    g_string_append_printf(text,
+                           "control-requests %" G_GUINT64_FORMAT "\n"
+                           "control-refused %" G_GUINT64_FORMAT "\n",
+                           service->requests, service->refused);
+}
