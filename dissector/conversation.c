@@ -14,9 +14,12 @@
 
 #include <epan/proto_data.h>
 
+#include <stdlib.h>
+
 enum {
     MOST_LOOKED_AT = 16, /* of a chain */
-    MOST_LINKS = 64      /* that a datagram shows, such as a broadcast's answers */
+    MOST_LINKS = 64,     /* that a datagram shows, such as a broadcast's answers */
+    PAGE = 256           /* records */
 };
 
 /* The official program tries again for 4.5 s, others for 5 s, FeiQ with images for 15 s. */
@@ -28,8 +31,16 @@ enum {
 /* Stands for a packet number in the key of what is found without one. */
 #define NO_NUMBER UINT64_MAX
 
+/* What a datagram is found by. */
+typedef struct {
+    uint64_t number;
+    uint32_t host;
+    uint32_t command;
+} Key;
+
 struct Exchange {
-    Exchange *older;         /* in the chain of the same number */
+    Key key;
+    Exchange *older;         /* in the chain of the same key */
     Exchange *older_request; /* in the chain of requests that no number links */
     Exchange *first;         /* the first copy of the same datagram, or itself */
     Exchange *request;       /* what this answers */
@@ -41,20 +52,23 @@ struct Exchange {
     uint32_t destination; /* a host */
     uint32_t body;        /* checksum of what follows the header */
     uint16_t source_port;
+    uint8_t layer; /* of the frame: a tunnel may carry several datagrams */
     uint8_t link_count;
     bool group; /* sent to a broadcast or multicast address */
     bool asks;  /* for an acknowledgement */
 };
 
+/* Records lie together, in the order of their frames: one by one they would cost Wireshark half as
+ * much again, and as much once more to be found by frame. */
 typedef struct {
-    uint64_t number;
-    uint32_t host;
-    uint32_t command;
-} Key;
+    unsigned count;
+    Exchange exchanges[PAGE];
+} Page;
 
 static wmem_map_t *hosts;     /* address to number from 1 on */
 static wmem_map_t *exchanges; /* Key to the newest Exchange */
 static wmem_map_t *requests;  /* Key without number to the newest Exchange */
+static wmem_tree_t *pages;    /* by the first frame in it */
 
 static guint hash_address(gconstpointer key)
 {
@@ -84,6 +98,7 @@ void conversation_init(void)
         wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_address, same_address);
     exchanges = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_key, same_key);
     requests = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_key, same_key);
+    pages = wmem_tree_new_autoreset(wmem_epan_scope(), wmem_file_scope());
 }
 
 static uint32_t host_of(const address *from)
@@ -118,16 +133,53 @@ static Exchange *newest(wmem_map_t *map, Key key)
     return wmem_map_lookup(map, &key);
 }
 
-/* Put an exchange before those of its key. */
-static Exchange *put(wmem_map_t *map, Key key, Exchange *exchange)
+static int by_place(const void *a, const void *b)
+{
+    const Exchange *x = a;
+    const Exchange *y = b;
+    if (x->frame != y->frame) {
+        return x->frame < y->frame ? -1 : 1;
+    }
+    return (x->layer > y->layer) - (x->layer < y->layer);
+}
+
+/* The record at the same place as another. */
+static Exchange *find_at(const Exchange *place)
+{
+    Page *page = wmem_tree_lookup32_le(pages, place->frame);
+    return page == NULL ? NULL
+                        : bsearch(place, page->exchanges, page->count, sizeof *place, by_place);
+}
+
+/* Room for the record of a place that comes after all others; NULL if it does not. */
+static Exchange *append(const Exchange *place)
+{
+    Page *page = wmem_tree_lookup32_le(pages, UINT32_MAX);
+    const Exchange *last = page == NULL ? NULL : &page->exchanges[page->count - 1];
+    if (last != NULL && by_place(last, place) >= 0) {
+        return NULL;
+    }
+    if (last == NULL || page->count == PAGE) {
+        if (last != NULL && last->frame == place->frame) {
+            return NULL;
+        }
+        page = wmem_new(wmem_file_scope(), Page);
+        page->count = 0;
+        wmem_tree_insert32(pages, place->frame, page);
+    }
+    Exchange *exchange = &page->exchanges[page->count++];
+    *exchange = *place;
+    return exchange;
+}
+
+/* Put a request before those of its key. */
+static Exchange *put_request(Key key, Exchange *exchange)
 {
     const void *stored = NULL;
-    void *before = NULL;
-    if (!wmem_map_lookup_extended(map, &key, &stored, &before)) {
+    if (!wmem_map_lookup_extended(requests, &key, &stored, NULL)) {
         stored = wmem_memdup(wmem_file_scope(), &key, sizeof key);
     }
-    wmem_map_insert(map, stored, exchange);
-    return before;
+    return wmem_map_insert(requests, stored, exchange);
 }
 
 static uint64_t image_number(const Datagram *d)
@@ -334,29 +386,27 @@ static Exchange *find_request(const Datagram *d, uint32_t asker, uint32_t by, ui
 
 /* --- a frame's first visit --- */
 
-static Exchange *add(packet_info *pinfo, const Datagram *d, FsSpan payload)
+static void fill(Exchange *exchange, packet_info *pinfo, const Datagram *d, FsSpan payload)
 {
     uint8_t command = datagram_command(d);
     uint32_t source = host_of(&pinfo->src);
-    Exchange *exchange = wmem_new0(wmem_file_scope(), Exchange);
+    exchange->key = key_of(source, d);
     exchange->first = exchange;
     exchange->time = linked_now(pinfo);
-    exchange->frame = pinfo->num;
     exchange->destination = host_of(&pinfo->dst);
     exchange->body = body_checksum(d, payload);
     exchange->source_port = (uint16_t)pinfo->srcport;
     exchange->group = is_group(pinfo);
     exchange->asks = asks_for_one(d, exchange->group);
 
-    Key key = key_of(source, d);
-    exchange->older = put(exchanges, key, exchange);
+    exchange->older = wmem_map_insert(exchanges, &exchange->key, exchange);
     Exchange *original = find_original(exchange, exchange->older,
                                        command == FEIQ_CMD_SENDIMAGE ? IMAGE_WINDOW : COPY_WINDOW);
     if (original != NULL) {
         exchange->first = original;
     }
     if (is_request_by_order(command)) {
-        exchange->older_request = put(requests, (Key){NO_NUMBER, source, command}, exchange);
+        exchange->older_request = put_request((Key){NO_NUMBER, source, command}, exchange);
     }
 
     uint32_t other = exchange->destination;
@@ -372,7 +422,6 @@ static Exchange *add(packet_info *pinfo, const Datagram *d, FsSpan payload)
     if (exchange->message != NULL && original == NULL) {
         add_link(exchange->message, opened ? LINKED_READ_IN : LINKED_RELEASED_IN, pinfo->num);
     }
-    return exchange;
 }
 
 Exchange *conversation_track(int proto, packet_info *pinfo, const Datagram *datagram,
@@ -382,13 +431,20 @@ Exchange *conversation_track(int proto, packet_info *pinfo, const Datagram *data
         datagram->word->source != 0) {
         return NULL;
     }
-    /* A tunnel may carry several datagrams in one frame. */
-    uint32_t layer = pinfo->curr_layer_num;
-    Exchange *exchange = p_get_proto_data(wmem_file_scope(), pinfo, proto, layer);
-    if (exchange == NULL && !PINFO_FD_VISITED(pinfo)) {
-        exchange = add(pinfo, datagram, payload);
-        p_add_proto_data(wmem_file_scope(), pinfo, proto, layer, exchange);
+    const Exchange place = {.frame = pinfo->num, .layer = (uint8_t)pinfo->curr_layer_num};
+    Exchange *exchange = find_at(&place);
+    if (exchange == NULL) {
+        exchange = p_get_proto_data(wmem_file_scope(), pinfo, proto, place.layer);
     }
+    if (exchange != NULL || PINFO_FD_VISITED(pinfo)) {
+        return exchange;
+    }
+    exchange = append(&place);
+    if (exchange == NULL) { /* frames that are not visited first in their order */
+        exchange = wmem_memdup(wmem_file_scope(), &place, sizeof place);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto, place.layer, exchange);
+    }
+    fill(exchange, pinfo, datagram, payload);
     return exchange;
 }
 
