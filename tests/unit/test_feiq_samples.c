@@ -42,8 +42,7 @@ static GString *describe(void)
 
 static void compare(const char *name)
 {
-    g_autofree char *folder = g_path_get_dirname(__FILE__);
-    g_autofree char *path = g_strdup_printf("%s/feiq/%s.txt", folder, name);
+    g_autofree char *path = g_strdup_printf(UNIT_TESTS "/feiq/%s.txt", name);
     g_autoptr(GError) error = NULL;
     g_autofree char *expected = NULL;
     GString *text = describe();

@@ -10,8 +10,7 @@
 
 static inline void compare_drawing(const char *name, const GString *drawing)
 {
-    g_autofree char *folder = g_path_get_dirname(__FILE__);
-    g_autofree char *path = g_strdup_printf("%s/views/%s.txt", folder, name);
+    g_autofree char *path = g_strdup_printf(UNIT_TESTS "/views/%s.txt", name);
     g_autoptr(GError) error = NULL;
     if (g_getenv("FEISCOPE_UPDATE_DRAWINGS") != NULL) {
         g_assert_true(g_file_set_contents(path, drawing->str, (gssize)drawing->len, &error));
