@@ -12,6 +12,9 @@ typedef struct {
     char *directory;
     char *host;
     int port;
+    char *tls_ca;
+    char *tls_certificate;
+    char *tls_key;
     char *nick;
     int count;
     gboolean json;
@@ -60,15 +63,20 @@ static int run(const Options *given, char **words)
         return CHATCTL_USAGE;
     }
     g_autofree char *found = given->directory == NULL ? find_directory() : NULL;
-    CommandOptions options = {.place = {.directory = given->host != NULL        ? NULL
-                                                     : given->directory != NULL ? given->directory
-                                                                                : found,
-                                        .host = given->host,
-                                        .port = (guint16)given->port},
-                              .nick = given->nick,
-                              .json = given->json,
-                              .yes = given->yes,
-                              .count = given->count};
+    CommandOptions options = {
+        .place = {.directory = given->host != NULL        ? NULL
+                               : given->directory != NULL ? given->directory
+                                                          : found,
+                  .host = given->host,
+                  .port = (guint16)given->port,
+                  .tls = given->tls_ca != NULL || given->tls_certificate != NULL,
+                  .tls_ca = given->tls_ca,
+                  .tls_certificate = given->tls_certificate,
+                  .tls_key = given->tls_key},
+        .nick = given->nick,
+        .json = given->json,
+        .yes = given->yes,
+        .count = given->count};
     return command->run(&options, words + 1);
 }
 
@@ -81,6 +89,12 @@ int main(int argc, char **argv)
         {"host", 'H', 0, G_OPTION_ARG_STRING, &options.host, "Use TCP instead", "HOST"},
         {"port", 'p', 0, G_OPTION_ARG_INT, &options.port,
          "TCP port (12425 for chat, 12426 for control)", "PORT"},
+        {"tls-ca", 0, 0, G_OPTION_ARG_FILENAME, &options.tls_ca,
+         "TLS; PEM file with the authorities to trust (the system's)", "FILE"},
+        {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.tls_certificate,
+         "TLS; PEM file with one's own certificate", "FILE"},
+        {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options.tls_key,
+         "PEM file with its key (the certificate's file)", "FILE"},
         {"nick", 'n', 0, G_OPTION_ARG_STRING, &options.nick,
          "Name to act under (the account's name)", "NAME"},
         {"count", 'c', 0, G_OPTION_ARG_INT, &options.count, "How many messages or events", "N"},
@@ -104,6 +118,13 @@ int main(int argc, char **argv)
     } else if (options.port < 0 || options.port > G_MAXUINT16 || options.count < 0) {
         (void)fputs("chatctl: --port or --count is not a number that can be\n", stderr);
         result = CHATCTL_USAGE;
+    } else if (options.host == NULL &&
+               (options.tls_ca != NULL || options.tls_certificate != NULL)) {
+        (void)fputs("chatctl: TLS is for TCP: --host is missing\n", stderr);
+        result = CHATCTL_USAGE;
+    } else if (options.tls_key != NULL && options.tls_certificate == NULL) {
+        (void)fputs("chatctl: --tls-key without --tls-certificate\n", stderr);
+        result = CHATCTL_USAGE;
     } else {
         char **words = argv + 1;
         if (*words != NULL && strcmp(*words, "--") == 0) {
@@ -114,5 +135,8 @@ int main(int argc, char **argv)
     g_free(options.directory);
     g_free(options.host);
     g_free(options.nick);
+    g_free(options.tls_ca);
+    g_free(options.tls_certificate);
+    g_free(options.tls_key);
     return result;
 }

@@ -17,11 +17,74 @@ struct Client {
     GQueue events; /* ClientMessage that came while a reply was waited for */
 };
 
+/* What one shows and whom one trusts. */
+typedef struct {
+    GTlsCertificate *certificate;
+    GTlsDatabase *trusted;
+} Credentials;
+
+static void clear_credentials(Credentials *credentials)
+{
+    g_clear_object(&credentials->certificate);
+    g_clear_object(&credentials->trusted);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Credentials, clear_credentials)
+
+static gboolean read_credentials(Credentials *credentials, const ClientPlace *place, GError **error)
+{
+    if (!g_tls_backend_supports_tls(g_tls_backend_get_default())) {
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE,
+                    "no TLS here: the package glib-networking is missing");
+        return FALSE;
+    }
+    g_autoptr(GError) cause = NULL;
+    const char *file = place->tls_certificate;
+    if (file != NULL) {
+        credentials->certificate = g_tls_certificate_new_from_files(
+            file, place->tls_key != NULL ? place->tls_key : file, &cause);
+    }
+    if (cause == NULL && place->tls_ca != NULL) {
+        file = place->tls_ca;
+        credentials->trusted = g_tls_file_database_new(file, &cause);
+    }
+    if (cause != NULL) {
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s: %s", file, cause->message);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void prepare_tls(GSocketClient *connector, GSocketClientEvent event,
+                        GSocketConnectable *place, GIOStream *stream, gpointer data)
+{
+    (void)connector;
+    (void)place;
+    const Credentials *credentials = data;
+    if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING) {
+        return;
+    }
+    if (credentials->certificate != NULL) {
+        g_tls_connection_set_certificate(G_TLS_CONNECTION(stream), credentials->certificate);
+    }
+    if (credentials->trusted != NULL) {
+        g_tls_connection_set_database(G_TLS_CONNECTION(stream), credentials->trusted);
+    }
+}
+
 Client *client_new(const ClientPlace *place, OnehashService service, GError **error)
 {
     g_autoptr(GSocketClient) connector = g_socket_client_new();
     g_autoptr(GError) cause = NULL;
     GSocketConnection *connection;
+    g_auto(Credentials) credentials = {0};
+    if (place->tls) {
+        if (!read_credentials(&credentials, place, error)) {
+            return NULL;
+        }
+        g_socket_client_set_tls(connector, TRUE);
+        g_signal_connect(connector, "event", G_CALLBACK(prepare_tls), &credentials);
+    }
     gboolean is_chat = service == ONEHASH_SERVICE_CHAT;
     if (place->directory != NULL) {
         g_autofree char *path =
@@ -161,13 +224,19 @@ static ClientMessage *take_message(Client *client, GError **error)
     return parse(text, error);
 }
 
-/* Wait for bytes. */
-static gboolean receive_bytes(Client *client, GError **error)
+/* Take bytes. Unless it waits, FALSE without an error means that there are none yet: under TLS not
+ * everything that arrives is for us. */
+static gboolean receive_bytes(Client *client, gboolean wait, GError **error)
 {
     guint8 buffer[16384];
     g_autoptr(GError) cause = NULL;
     GInputStream *input = g_io_stream_get_input_stream(G_IO_STREAM(client->connection));
-    gssize length = g_input_stream_read(input, buffer, sizeof buffer, NULL, &cause);
+    gssize length = wait ? g_input_stream_read(input, buffer, sizeof buffer, NULL, &cause)
+                         : g_pollable_input_stream_read_nonblocking(
+                               G_POLLABLE_INPUT_STREAM(input), buffer, sizeof buffer, NULL, &cause);
+    if (!wait && g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        return FALSE;
+    }
     if (length <= 0) {
         g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s",
                     cause != NULL ? cause->message : "chatd closed the connection");
@@ -187,7 +256,7 @@ static ClientMessage *next_message(Client *client, GError **error)
             g_propagate_error(error, g_steal_pointer(&problem));
             return NULL;
         }
-        if (message != NULL || !receive_bytes(client, error)) {
+        if (message != NULL || !receive_bytes(client, TRUE, error)) {
             return message;
         }
     }
@@ -217,7 +286,6 @@ ClientMessage *client_receive(Client *client, GError **error)
 
 ClientMessage *client_poll(Client *client, GError **error)
 {
-    GSocket *socket = g_socket_connection_get_socket(client->connection);
     if (client->events.length > 0) {
         return g_queue_pop_head(&client->events);
     }
@@ -228,8 +296,7 @@ ClientMessage *client_poll(Client *client, GError **error)
             g_propagate_error(error, g_steal_pointer(&problem));
             return NULL;
         }
-        if (message != NULL || g_socket_condition_check(socket, G_IO_IN | G_IO_HUP) == 0 ||
-            !receive_bytes(client, error)) {
+        if (message != NULL || !receive_bytes(client, FALSE, error)) {
             return message;
         }
     }

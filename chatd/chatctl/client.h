@@ -25,6 +25,10 @@ typedef struct {
     const char *directory; /**< of the Unix sockets; NULL: TCP */
     const char *host;      /**< for TCP */
     guint16 port;          /**< 0: the service's own */
+    gboolean tls;          /**< TCP: through TLS; the server's certificate has to be for host */
+    const char *tls_ca;    /**< PEM file: authorities to trust; NULL: the system's */
+    const char *tls_certificate; /**< PEM file: one's own certificate; NULL: none */
+    const char *tls_key;         /**< PEM file: its key; NULL: in the same file */
 } ClientPlace;
 
 /** What came: a reply or an event. */
