@@ -56,10 +56,8 @@ static gboolean reload(gpointer data)
         g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
     service_manager_notify(state);
     Config *config = config_read(program->options->config, &error);
-    if (config == NULL) {
+    if (config == NULL || !daemon_reconfigure(program->daemon, config, &error)) {
         g_warning("chatd: the configuration stays as it is: %s", error->message);
-    } else {
-        daemon_reconfigure(program->daemon, config);
     }
     service_manager_notify("READY=1");
     return G_SOURCE_CONTINUE;
@@ -93,8 +91,12 @@ static int run(const Options *options)
         return EXIT_CANNOT_RUN;
     }
     if (options->check) {
+        gboolean good = daemon_check(config, &error);
         config_free(config);
-        return EXIT_OK;
+        if (!good) {
+            complain(error->message);
+        }
+        return good ? EXIT_OK : EXIT_CANNOT_RUN;
     }
     log_start(options->debug);
     raise_descriptor_limit();
@@ -137,7 +139,7 @@ int main(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config, "Read this key file", "FILE"},
         {"check-config", 0, 0, G_OPTION_ARG_NONE, &options.check,
-         "Only read the configuration and say what is wrong with it", NULL},
+         "Only read the configuration and certificates, and say what is wrong with them", NULL},
         {"example-config", 0, 0, G_OPTION_ARG_NONE, &options.example,
          "Print a configuration with every key and its default", NULL},
         {"ports-file", 0, 0, G_OPTION_ARG_FILENAME, &options.ports_file,

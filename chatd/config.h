@@ -40,8 +40,9 @@ typedef struct {
     } feiq;
     struct {
         gboolean enabled;
-        char *address;          /**< address to listen on */
+        char *address;          /**< address to listen on; beyond loopback it needs tls */
         int port;               /**< TCP port; 0 lets the system choose */
+        gboolean tls;           /**< TLS with client certificates, see below */
         OnehashFraming framing; /**< ONEHASH_FRAMING_UNDECIDED: told by the client's first bytes */
         int block;              /**< bytes in a block of the fixed framing */
     } chat;
@@ -49,6 +50,7 @@ typedef struct {
         gboolean enabled;
         char *address;
         int port;
+        gboolean tls;
         OnehashFraming framing;
         int block;
         gboolean allow_shutdown;   /**< 1#1 may shut the machine down */
@@ -57,7 +59,15 @@ typedef struct {
         char *shutdown_command;    /**< run instead of asking logind; empty: ask logind */
         char **local_users;        /**< accounts that may use 1#1 and 1#3 on the Unix socket beside
                                     *   root and the daemon's own */
+        char **certificates;       /**< subjects of client certificates that may use 1#1 and 1#3
+                                    *   through TLS */
     } control;
+    struct {
+        char *certificate; /**< PEM file: the server's certificate, its issuers behind it */
+        char *key;         /**< PEM file: its private key */
+        char *client_ca;   /**< PEM file: authorities that sign client certificates */
+        char **clients;    /**< subjects that may connect; empty: all that the authorities signed */
+    } tls;
     struct {
         char *directory; /**< where the Unix sockets chat and control are; empty: there are none;
                           *   default: $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR/chatd */

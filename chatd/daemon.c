@@ -37,6 +37,7 @@ struct Daemon {
     ChatService *chat;
     Audit *audit;
     ControlService *control;
+    TlsServer *tls; /* NULL: no service has it */
     Listener *listeners[PLACES];
     Node *node;
     guint indexing;
@@ -58,6 +59,10 @@ static gboolean listen_at(Daemon *daemon, Place place, ListenerSettings *setting
     gboolean is_chat = place == CHAT || place == CHAT_LOCAL;
     settings->fd = service_manager_take_socket(place_names[place]);
     settings->limits = limits_of(daemon);
+    settings->tls =
+        settings->path == NULL && (is_chat ? daemon->config->chat.tls : daemon->config->control.tls)
+            ? daemon->tls
+            : NULL;
     settings->stream.service = is_chat ? ONEHASH_SERVICE_CHAT : ONEHASH_SERVICE_CONTROL;
     daemon->listeners[place] = listener_new(
         daemon->poller, settings, is_chat ? &chat_service_handler : &control_service_handler,
@@ -168,9 +173,47 @@ static gboolean start_node(Daemon *daemon, GError **error)
     return daemon->node != NULL;
 }
 
+/* The certificates, if a service needs them; FALSE with an error if they are not in order. */
+static gboolean read_certificates(const Config *config, TlsServer **server, GError **error)
+{
+    const TlsFiles files = {config->tls.certificate, config->tls.key, config->tls.client_ca,
+                            (const char *const *)config->tls.clients};
+    gboolean needed = (config->chat.enabled && config->chat.tls) ||
+                      (config->control.enabled && config->control.tls);
+    *server = needed ? tls_server_new(&files, error) : NULL;
+    return !needed || *server != NULL;
+}
+
+static gboolean check_service(Place place, gboolean enabled, const char *address, gboolean has_tls,
+                              GError **error)
+{
+    if (enabled && !listener_check_address(address, has_tls, error)) {
+        g_prefix_error(error, "%s: %s: ", place_names[place], address);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_addresses(const Config *config, GError **error)
+{
+    return check_service(CHAT, config->chat.enabled, config->chat.address, config->chat.tls,
+                         error) &&
+           check_service(CONTROL, config->control.enabled, config->control.address,
+                         config->control.tls, error);
+}
+
+gboolean daemon_check(const Config *config, GError **error)
+{
+    g_autoptr(TlsServer) server = NULL;
+    return check_addresses(config, error) && read_certificates(config, &server, error);
+}
+
 static gboolean start(Daemon *daemon, GError **error)
 {
     const Config *config = daemon->config;
+    if (!check_addresses(config, error) || !read_certificates(config, &daemon->tls, error)) {
+        return FALSE;
+    }
     daemon->poller = poller_new(error);
     daemon->store = daemon->poller == NULL ? NULL : store_open(config->storage.database, error);
     if (daemon->store == NULL) {
@@ -225,6 +268,7 @@ void daemon_free(Daemon *daemon)
     audit_close(daemon->audit);
     roster_free(daemon->roster);
     store_close(daemon->store);
+    tls_server_unref(daemon->tls);
     config_free(daemon->config);
     g_free(daemon);
 }
@@ -232,7 +276,8 @@ void daemon_free(Daemon *daemon)
 /* What stays as it is until a restart. */
 static gboolean needs_restart(const Config *old, const Config *new)
 {
-    return old->chat.enabled != new->chat.enabled || old->chat.port != new->chat.port ||
+    return old->chat.tls != new->chat.tls || old->control.tls != new->control.tls ||
+           old->chat.enabled != new->chat.enabled || old->chat.port != new->chat.port ||
            old->chat.framing != new->chat.framing || old->chat.block != new->chat.block ||
            old->control.enabled != new->control.enabled || old->control.port != new->control.port ||
            old->control.framing != new->control.framing ||
@@ -245,8 +290,13 @@ static gboolean needs_restart(const Config *old, const Config *new)
            strcmp(old->storage.audit_log, new->storage.audit_log) != 0;
 }
 
-void daemon_reconfigure(Daemon *daemon, Config *config)
+gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error)
 {
+    TlsServer *tls = NULL;
+    if (!check_addresses(config, error) || !read_certificates(config, &tls, error)) {
+        config_free(config);
+        return FALSE;
+    }
     if (needs_restart(daemon->config, config)) {
         g_warning("daemon: addresses, ports, framings and files change with a restart only");
     }
@@ -256,12 +306,18 @@ void daemon_reconfigure(Daemon *daemon, Config *config)
     for (int place = 0; place < PLACES; place++) {
         if (daemon->listeners[place] != NULL) {
             listener_set_limits(daemon->listeners[place], &limits);
+            if (tls != NULL) {
+                listener_set_tls(daemon->listeners[place], tls);
+            }
         }
     }
+    tls_server_unref(daemon->tls);
+    daemon->tls = tls;
     if (daemon->node != NULL) {
         node_reconfigure(daemon->node);
     }
     g_message("daemon: the configuration was read again");
+    return TRUE;
 }
 
 char *daemon_places(const Daemon *daemon)

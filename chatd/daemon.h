@@ -19,12 +19,18 @@ typedef struct Daemon Daemon;
 Daemon *daemon_new(Config *config, GError **error);
 
 /**
- * Take over another configuration. Addresses, ports, files and the framing stay as they are until
- * a restart, which is logged if they differ.
- *
- * @param config taken over
+ * Is there anything that would keep it from starting with a configuration: an address beyond
+ * loopback without TLS, a certificate that cannot be read? Nothing is opened.
  */
-void daemon_reconfigure(Daemon *daemon, Config *config);
+gboolean daemon_check(const Config *config, GError **error);
+
+/**
+ * Take over another configuration, and read certificates anew. Addresses, ports, files and the
+ * framing stay as they are until a restart, which is logged if they differ.
+ *
+ * @param config taken over, unless daemon_check finds something: then nothing changes
+ */
+gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error);
 
 /** The figures, "name value" a line; free with g_free. */
 char *daemon_figures(const Daemon *daemon);

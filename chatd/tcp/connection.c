@@ -6,6 +6,7 @@
  */
 #include "chatd/tcp/connection.h"
 #include "chatd/tcp/reply.h"
+#include "chatd/tcp/transport.h"
 #include "protocol/onehash/build.h"
 #include "protocol/text.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     READ_SIZE = 64 * 1024,
@@ -27,6 +27,7 @@ enum {
 struct Connection {
     PollerWatch watch; /* first: ready() gets its address */
     Poller *poller;
+    GTlsConnection *tls; /* NULL: plain */
     OnehashStream stream;
     const ConnectionHandler *handler;
     gpointer service;
@@ -73,6 +74,7 @@ static void account(Connection *connection)
 static void release_memory(Connection *connection)
 {
     g_free(connection->peer.text);
+    g_free(connection->peer.certificate);
     g_free(connection);
 }
 
@@ -94,8 +96,9 @@ static int send_queued(Connection *connection)
 {
     while (connection->output != NULL) {
         GByteArray *output = connection->output;
-        ssize_t sent = send(connection->watch.fd, output->data + connection->output_sent,
-                            output->len - connection->output_sent, MSG_NOSIGNAL);
+        ssize_t sent = transport_write(connection->watch.fd, connection->tls,
+                                       output->data + connection->output_sent,
+                                       output->len - connection->output_sent);
         if (sent < 0) {
             if (errno == EINTR) {
                 continue;
@@ -123,7 +126,7 @@ void connection_close(Connection *connection, const char *reason)
     }
     int fd = connection->watch.fd;
     poller_remove(connection->poller, &connection->watch);
-    close(fd);
+    transport_close(fd, g_steal_pointer(&connection->tls), connection->output == NULL);
     poller_defer(connection->poller, POLLER_CLOSE, finish, connection);
 }
 
@@ -159,7 +162,7 @@ static void flush(Connection *connection)
         connection_close(connection, "closed by the client");
         return;
     } else if (connection->refused) {
-        shutdown(connection->watch.fd, SHUT_WR);
+        transport_end_writing(connection->watch.fd, connection->tls, TRUE);
     } else if (connection->draining) {
         connection->draining = false;
         connection->handler->drained(connection->service, connection);
@@ -336,7 +339,7 @@ static void refuse(Connection *connection, guint32 code, OnehashStatus status, c
     connection->stalled_since = g_get_monotonic_time();
     g_clear_pointer(&connection->input, g_byte_array_unref);
     if (connection->output == NULL) {
-        shutdown(connection->watch.fd, SHUT_WR);
+        transport_end_writing(connection->watch.fd, connection->tls, TRUE);
     }
 }
 
@@ -426,7 +429,8 @@ static void read_more(Connection *connection)
 {
     ssize_t length;
     do {
-        length = recv(connection->watch.fd, read_buffer, sizeof read_buffer, 0);
+        length =
+            transport_read(connection->watch.fd, connection->tls, read_buffer, sizeof read_buffer);
     } while (length < 0 && errno == EINTR);
     if (length > 0) {
         connection->last_heard = g_get_monotonic_time();
@@ -466,13 +470,14 @@ static void ready(PollerWatch *watch, uint32_t events)
 
 /* --- for the service --- */
 
-Connection *connection_new(Poller *poller, int fd, const OnehashStream *stream,
+Connection *connection_new(Poller *poller, int fd, GTlsConnection *tls, const OnehashStream *stream,
                            const ConnectionPeer *peer, const ConnectionLimits *limits,
                            const ConnectionHandler *handler, gpointer service, GError **error)
 {
     Connection *connection = g_new0(Connection, 1);
     connection->watch.ready = ready;
     connection->poller = poller;
+    connection->tls = tls;
     connection->stream = *stream;
     connection->handler = handler;
     connection->service = service;
@@ -480,7 +485,7 @@ Connection *connection_new(Poller *poller, int fd, const OnehashStream *stream,
     connection->limits = limits;
     connection->last_heard = g_get_monotonic_time();
     if (!poller_add(poller, &connection->watch, fd, EPOLLIN, error)) {
-        close(fd);
+        transport_close(fd, tls, FALSE);
         release_memory(connection);
         return NULL;
     }

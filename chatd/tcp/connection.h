@@ -11,6 +11,8 @@
 #include "chatd/system/poller.h"
 #include "protocol/onehash/onehash.h"
 
+#include <gio/gio.h>
+
 typedef struct Connection Connection;
 
 /** Most arguments of a request that a service sees. */
@@ -48,8 +50,9 @@ typedef struct {
 
 /** Who is at the other end. */
 typedef struct {
-    char *text;     /**< for logs: "address port", or "user NAME pid N" of a local one */
-    gboolean local; /**< on a Unix socket: uid and pid are what the kernel says */
+    char *text;        /**< for logs: "address port", or "NAME pid N" of a local one */
+    char *certificate; /**< through TLS: whom the client's certificate names; else NULL */
+    gboolean local;    /**< on a Unix socket: uid and pid are what the kernel says */
     guint uid;
     int pid;
 } ConnectionPeer;
@@ -58,13 +61,14 @@ typedef struct {
  * Serve an accepted socket.
  *
  * @param fd      non-blocking socket; the connection closes it
+ * @param tls     the stream on it after the handshake, taken over; NULL: none
  * @param stream  service, configured framing (or undecided) and block size
- * @param peer    its text is taken over, and freed on error too
+ * @param peer    its strings are taken over, and freed on error too
  * @param limits  kept by the caller for longer than the connection
  * @return owned by itself until it closes; NULL with an error, and the socket closed, if it cannot
  *         be watched
  */
-Connection *connection_new(Poller *poller, int fd, const OnehashStream *stream,
+Connection *connection_new(Poller *poller, int fd, GTlsConnection *tls, const OnehashStream *stream,
                            const ConnectionPeer *peer, const ConnectionLimits *limits,
                            const ConnectionHandler *handler, gpointer service, GError **error);
 

@@ -49,7 +49,9 @@ static const char *const outcomes[ONEHASH_STATUS_COUNT] = {[ONEHASH_OK] = "done"
 
 static char *describe(const ConnectionPeer *peer)
 {
-    return g_strconcat(peer->local ? "local " : "tcp ", peer->text, NULL);
+    return peer->certificate != NULL
+               ? g_strconcat("tls ", peer->text, " certificate ", peer->certificate, NULL)
+               : g_strconcat(peer->local ? "local " : "tcp ", peer->text, NULL);
 }
 
 static char *spell_request(guint32 code, const char *argument)
@@ -175,6 +177,11 @@ static const char *why_not(const ControlService *service, const ConnectionPeer *
     if (code == CONTROL_SHUT_DOWN ? !config->control.allow_shutdown : !config->control.allow_kill) {
         return code == CONTROL_SHUT_DOWN ? "The configuration does not allow it (allow-shutdown)"
                                          : "The configuration does not allow it (allow-kill)";
+    }
+    if (peer->certificate != NULL) {
+        return g_strv_contains((const char *const *)config->control.certificates, peer->certificate)
+                   ? NULL
+                   : "The configuration does not allow it to this certificate (certificates)";
     }
     if (!peer->local || account_owns_daemon(peer->uid)) {
         return NULL;

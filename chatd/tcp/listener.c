@@ -4,6 +4,7 @@
  */
 #include "chatd/tcp/listener.h"
 #include "chatd/store/accounts.h"
+#include "chatd/tcp/handshake.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -19,7 +20,8 @@ enum {
     ACCEPTS_A_TURN = 64,
     BACKLOG = 4096,
     AGE_CHECK_SECONDS = 1,
-    PAUSE_MS = 100 /* when there are no descriptors left */
+    HANDSHAKE_SECONDS = 10, /* from the connection on */
+    PAUSE_MS = 100          /* when there are no descriptors left */
 };
 
 struct Listener {
@@ -27,6 +29,8 @@ struct Listener {
     Poller *poller;
     GSocket *socket;
     char *path; /* of the Unix socket, to be removed; else NULL */
+    TlsServer *tls;
+    Handshakes *handshakes; /* NULL without TLS */
     OnehashStream stream;
     ListenerLimits limits;
     const ConnectionHandler *handler;
@@ -36,6 +40,7 @@ struct Listener {
     guint age_check;
     guint pause;
     guint64 refused;
+    gint64 complained; /* monotonic µs: when a failed handshake was logged last */
 };
 
 /* --- clients --- */
@@ -121,29 +126,63 @@ static gboolean may_enter(const Listener *listener, const char *peer)
 {
     g_autofree char *address = address_of(peer);
     guint here = GPOINTER_TO_UINT(g_hash_table_lookup(listener->by_address, address));
-    return g_hash_table_size(listener->connections) < listener->limits.clients &&
+    return listener_clients(listener) < listener->limits.clients &&
            here < listener->limits.clients_per_address;
+}
+
+/* One that is counted already. */
+static void serve(Listener *listener, int fd, GTlsConnection *tls, const ConnectionPeer *peer)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *address = address_of(peer->text);
+    Connection *connection = connection_new(listener->poller, fd, tls, &listener->stream, peer,
+                                            &listener->limits.each, &forward, listener, &error);
+    if (connection == NULL) {
+        g_warning("listener: %s", error->message);
+        count_address(listener, address, -1);
+        return;
+    }
+    g_hash_table_add(listener->connections, connection);
+}
+
+static void handshake_done(gpointer data, GTlsConnection *tls, ConnectionPeer *peer,
+                           const char *problem)
+{
+    Listener *listener = data;
+    if (tls == NULL) {
+        gint64 now = g_get_monotonic_time();
+        listener->refused++;
+        if (now - listener->complained > G_USEC_PER_SEC) {
+            listener->complained = now;
+            g_message("listener: no TLS with %s: %s", peer->text, problem);
+        }
+        count_address(listener, peer->text, -1);
+        g_free(peer->text);
+        g_free(peer->certificate);
+        return;
+    }
+    g_autoptr(GSocketConnection) base = NULL;
+    g_object_get(tls, "base-io-stream", &base, NULL);
+    serve(listener, g_socket_get_fd(g_socket_connection_get_socket(base)), tls, peer);
 }
 
 static void welcome(Listener *listener, int fd, const struct sockaddr_storage *storage,
                     socklen_t length)
 {
     ConnectionPeer peer = {0};
-    g_autoptr(GError) error = NULL;
     if (!describe(fd, storage, length, &peer) || !may_enter(listener, peer.text)) {
         listener->refused++;
         g_free(peer.text);
         close(fd);
         return;
     }
-    Connection *connection = connection_new(listener->poller, fd, &listener->stream, &peer,
-                                            &listener->limits.each, &forward, listener, &error);
-    if (connection == NULL) {
-        g_warning("listener: %s", error->message);
-        return;
+    count_address(listener, peer.text, 1);
+    if (listener->tls != NULL) {
+        g_autofree char *address = address_of(peer.text);
+        handshakes_add(listener->handshakes, listener->tls, fd, &peer, address);
+    } else {
+        serve(listener, fd, NULL, &peer);
     }
-    g_hash_table_add(listener->connections, connection);
-    count_address(listener, connection_peer(connection)->text, 1);
 }
 
 static gboolean end_pause(gpointer data)
@@ -193,6 +232,10 @@ static gboolean check_age(gpointer data)
     while (g_hash_table_iter_next(&iterator, &connection, NULL)) {
         connection_check_age(connection, oldest_word, oldest_stall);
     }
+    if (listener->handshakes != NULL) {
+        handshakes_check_age(listener->handshakes,
+                             now - (gint64)HANDSHAKE_SECONDS * G_USEC_PER_SEC);
+    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -229,22 +272,30 @@ static GSocketAddress *find_address(const ListenerSettings *settings, GError **e
     GSocketAddress *address =
         g_inet_socket_address_new_from_string(settings->address, (guint)settings->port);
     if (address == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no IPv4 or IPv6 address");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "“%s” is no IPv4 or IPv6 address", settings->address);
     }
     return address;
 }
 
-static gboolean check_loopback(GSocketAddress *address, GError **error)
+static gboolean check_loopback(GSocketAddress *address, gboolean has_tls, GError **error)
 {
-    if (!G_IS_INET_SOCKET_ADDRESS(address) ||
+    if (has_tls || !G_IS_INET_SOCKET_ADDRESS(address) ||
         g_inet_address_get_is_loopback(
             g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)))) {
         return TRUE;
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                 "not a loopback address: others could read and forge everything there; that needs "
-                "TLS with client certificates, which this version does not have");
+                "TLS with client certificates (tls=true, and the files of group [tls])");
     return FALSE;
+}
+
+gboolean listener_check_address(const char *address, gboolean has_tls, GError **error)
+{
+    const ListenerSettings settings = {.address = address};
+    g_autoptr(GSocketAddress) found = find_address(&settings, error);
+    return found != NULL && check_loopback(found, has_tls, error);
 }
 
 static GSocket *open_socket(const ListenerSettings *settings, GError **error)
@@ -253,10 +304,12 @@ static GSocket *open_socket(const ListenerSettings *settings, GError **error)
         g_autoptr(GSocket) given = g_socket_new_from_fd(settings->fd, error);
         g_autoptr(GSocketAddress) local =
             given == NULL ? NULL : g_socket_get_local_address(given, error);
-        return local != NULL && check_loopback(local, error) ? g_steal_pointer(&given) : NULL;
+        return local != NULL && check_loopback(local, settings->tls != NULL, error)
+                   ? g_steal_pointer(&given)
+                   : NULL;
     }
     g_autoptr(GSocketAddress) address = find_address(settings, error);
-    if (address == NULL || !check_loopback(address, error) ||
+    if (address == NULL || !check_loopback(address, settings->tls != NULL, error) ||
         (settings->path != NULL && !remove_stale(settings->path, address, error))) {
         return NULL;
     }
@@ -306,6 +359,10 @@ Listener *listener_new(Poller *poller, const ListenerSettings *settings,
     listener->handler = handler;
     listener->service = service;
     listener->connections = g_hash_table_new(NULL, NULL);
+    if (settings->tls != NULL) {
+        listener->tls = tls_server_ref(settings->tls);
+        listener->handshakes = handshakes_new(poller, handshake_done, listener);
+    }
     listener->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     listener->socket = g_steal_pointer(&socket);
     if (!poller_add(poller, &listener->watch, g_socket_get_fd(listener->socket), EPOLLIN, error)) {
@@ -322,9 +379,19 @@ void listener_set_limits(Listener *listener, const ListenerLimits *limits)
     listener->limits = *limits;
 }
 
+void listener_set_tls(Listener *listener, TlsServer *tls)
+{
+    if (listener->tls != NULL) {
+        TlsServer *old = listener->tls;
+        listener->tls = tls_server_ref(tls);
+        tls_server_unref(old);
+    }
+}
+
 static void free_when_empty(gpointer data)
 {
     Listener *listener = data;
+    tls_server_unref(listener->tls);
     g_hash_table_unref(listener->connections);
     g_hash_table_unref(listener->by_address);
     g_object_unref(listener->socket);
@@ -343,6 +410,7 @@ void listener_free(Listener *listener)
     g_clear_handle_id(&listener->age_check, g_source_remove);
     g_clear_handle_id(&listener->pause, g_source_remove);
     poller_remove(listener->poller, &listener->watch);
+    g_clear_pointer(&listener->handshakes, handshakes_free);
     GHashTableIter iterator;
     gpointer connection;
     g_hash_table_iter_init(&iterator, listener->connections);
@@ -363,7 +431,8 @@ guint16 listener_port(const Listener *listener)
 
 guint listener_clients(const Listener *listener)
 {
-    return g_hash_table_size(listener->connections);
+    return g_hash_table_size(listener->connections) +
+           (listener->handshakes == NULL ? 0 : handshakes_count(listener->handshakes));
 }
 
 guint64 listener_refused(const Listener *listener)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A listening socket of a 1#n service, TCP or Unix, with limits on how many clients there are.
+ * A listening socket of a 1#n service, TCP, TCP with TLS, or Unix, with limits on how many clients
+ * there are.
  */
 #ifndef FEISCOPE_CHATD_LISTENER_H
 #define FEISCOPE_CHATD_LISTENER_H
 
 #include "chatd/tcp/connection.h"
+#include "chatd/tcp/tls.h"
 
 typedef struct Listener Listener;
 
@@ -24,13 +26,13 @@ typedef struct {
     int port;            /**< 0: the system chooses; listener_port tells */
     const char *path;    /**< of the Unix socket; one that nobody listens on is replaced */
     int fd;              /**< a socket that listens already, which the listener closes; -1: none */
+    TlsServer *tls;      /**< NULL: plain; the listener keeps a reference */
     OnehashStream stream;
     ListenerLimits limits;
 } ListenerSettings;
 
 /**
- * Bind, listen and accept. Beyond loopback it refuses to: that needs TLS with client certificates,
- * which chatd does not have yet.
+ * Bind, listen and accept. Beyond loopback it refuses to without TLS.
  *
  * @param settings copied
  * @param handler  gets every client's requests; its closed() is called when one ends
@@ -42,6 +44,17 @@ Listener *listener_new(Poller *poller, const ListenerSettings *settings,
 
 /** Change the limits, for clients to come; those that are there stay. */
 void listener_set_limits(Listener *listener, const ListenerLimits *limits);
+
+/** Change the certificates, for clients to come. Nothing changes for a listener without TLS. */
+void listener_set_tls(Listener *listener, TlsServer *tls);
+
+/**
+ * May a service listen there?
+ *
+ * @param address IPv4 or IPv6 address
+ * @return FALSE with an error if it is none, or beyond loopback without TLS
+ */
+gboolean listener_check_address(const char *address, gboolean has_tls, GError **error);
 
 /** Stop accepting and drop every client; freed at the end of the turn. NULL does nothing. */
 void listener_free(Listener *listener);

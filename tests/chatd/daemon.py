@@ -93,12 +93,14 @@ class Daemon:
 class Client:
     """A client in one framing. `next` returns messages as text, without the framing."""
 
-    def __init__(self, daemon, framing="line", service="chat", local=False, block=128):
+    def __init__(self, daemon, framing="line", service="chat", local=False, block=128,
+                 source="127.0.0.1"):
         if local:
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.connect(daemon.path(f"run/{service}"))
         else:
-            self.socket = socket.create_connection(("127.0.0.1", daemon.ports[service]))
+            self.socket = socket.create_connection(("127.0.0.1", daemon.ports[service]),
+                                                   source_address=(source, 0))
         self.socket.settimeout(PATIENCE)
         self.framing = framing
         self.block = block
