@@ -271,8 +271,9 @@ char *process_end(const char *name, uid_t owner, guint milliseconds, guint *ende
     }
     if (*ended < targets->len) {
         g_set_error(error, PROCESS_ERROR, PROCESS_ERROR_FAILED,
-                    "%u of %u processes called “%s” did not end%s%s", targets->len - *ended,
-                    targets->len, name, refused->len > 0 ? ": " : "", refused->str);
+                    "%u of %u processes called “%s” did not end%s%s%s%s", targets->len - *ended,
+                    targets->len, name, refused->len > 0 ? ": " : "", refused->str,
+                    text->len > 0 ? "; ended: " : "", g_strdelimit(text->str, "\n", ','));
         return NULL;
     }
     return g_strdup(text->str);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Reading /proc and waiting for processes to end take their time, so both are done in a thread,
- * with the connection held; the audit log is written in the main loop only.
+ * with the connection held; the audit log is written in the main loop only. The threads are its
+ * own: GIO's may be busy with handshakes.
  */
 #include "chatd/tcp/control_service.h"
 #include "chatd/store/accounts.h"
@@ -36,7 +37,9 @@ typedef struct {
     char *who;
     char *name; /* of the processes to end */
     uid_t owner;
+    GThread *thread;
     char *result;
+    GError *error;
 } Job;
 
 static const char *const outcomes[ONEHASH_STATUS_COUNT] = {[ONEHASH_OK] = "done",
@@ -126,40 +129,33 @@ static OnehashStatus status_of(const GError *error)
     return ONEHASH_FAILED;
 }
 
-static void run_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean thread_ended(gpointer data)
 {
-    (void)source;
-    (void)cancellable;
     Job *job = data;
-    GError *error = NULL;
-    guint count = 0;
-    job->result = job->code == CONTROL_KILL
-                      ? process_end(job->name, job->owner, TERM_TIME_MS, &count, &error)
-                      : process_list(&count, &error);
-    if (error != NULL) {
-        g_task_return_error(task, error);
-    } else {
-        g_task_return_boolean(task, TRUE);
-    }
-}
-
-static void thread_ended(GObject *source, GAsyncResult *result, gpointer data)
-{
-    (void)source;
-    Job *job = data;
-    g_autoptr(GError) error = NULL;
-    if (g_task_propagate_boolean(G_TASK(result), &error)) {
+    g_autoptr(GError) error = g_steal_pointer(&job->error);
+    g_thread_join(job->thread);
+    if (error == NULL) {
         job_end(job, ONEHASH_OK, job->result);
     } else {
         job_end(job, status_of(error), error->message);
     }
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer run_in_thread(gpointer data)
+{
+    Job *job = data;
+    guint count = 0;
+    job->result = job->code == CONTROL_KILL
+                      ? process_end(job->name, job->owner, TERM_TIME_MS, &count, &job->error)
+                      : process_list(&count, &job->error);
+    g_idle_add_full(G_PRIORITY_DEFAULT, thread_ended, job, NULL);
+    return NULL;
 }
 
 static void start_thread(Job *job)
 {
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, thread_ended, job);
-    g_task_set_task_data(task, job, NULL);
-    g_task_run_in_thread(task, run_in_thread);
+    job->thread = g_thread_new("control", run_in_thread, job);
 }
 
 static void shutdown_ended(const GError *error, gpointer data)

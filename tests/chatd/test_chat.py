@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The chat service as its users see it: three requests, three events."""
-import shutil
-import subprocess
 import time
 import unittest
 
@@ -171,17 +169,6 @@ class FixedFraming(DaemonTest):
         for length in (1, 23, 24, 25, 200):
             self.assertEqual(a.ask("1#3#b#" + "x" * length), (0, []))
             self.assertEqual(b.next(), "3#3#a#" + "x" * length)
-
-
-class SimplestClients(DaemonTest):
-    def test_nc(self):
-        if shutil.which("nc") is None:
-            self.skipTest("nc is not installed")
-        port = str(self.daemon.ports["chat"])
-        for request in (b"1#1#nc\n", b"1#1#nc"):
-            run = subprocess.run(["nc", "-w", "1", "127.0.0.1", port], input=request,
-                                 stdout=subprocess.PIPE, timeout=10, check=False)
-            self.assertIn(b"nc\n", run.stdout, request)
 
 
 if __name__ == "__main__":
