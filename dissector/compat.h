@@ -17,6 +17,7 @@
 #include <epan/conversation.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
+#include <epan/tfs.h>
 
 /* What heuristic dissectors return and boolean preferences point to: gboolean, an int, before 4.4.
  * A preference of the wrong width would let Wireshark write beyond it. */

@@ -24,12 +24,16 @@ static const value_string *value_strings(const FsName *names, unsigned count)
 }
 
 /* What VALUE_STRING_EXT_INIT makes of an array; the arguments of value_string_ext_new differ from
- * version to version. */
+ * version to version, and so do the members. */
 static value_string_ext *extended_value_strings(const FsField *field, unsigned count)
 {
     value_string_ext *strings = wmem_new(wmem_epan_scope(), value_string_ext);
-    *strings = (value_string_ext){_try_val_to_str_ext_init, 0, count,
-                                  value_strings(field->names, count), field->name};
+    *strings = (value_string_ext){
+        ._vs_match2 = _try_val_to_str_ext_init,
+        ._vs_num_entries = count,
+        ._vs_p = value_strings(field->names, count),
+        ._vs_name = field->name,
+    };
     return strings;
 }
 

@@ -157,7 +157,7 @@ static void show_image(const Image *image)
         if (image->length > format->length &&
             memcmp(image->bytes, format->first, format->length) == 0) {
             export_image(image, format->type, format->suffix, image->bytes, image->length);
-            if (format->handle != NULL && image->layer != NULL) {
+            if (format->handle != NULL && image->tree != NULL) {
                 show_by_wireshark(image, format->handle);
             }
             return;

@@ -53,10 +53,15 @@ def views(sample, feiqdump, plugins):
     yield "tree", run([*ours, "-T", "tree", *telling, capture])
     yield "json", run([*ours, "-T", "json", *telling, capture])
     if plugins and name not in NOT_OURS:
-        theirs = [TREE / "tests/tshark", "--plugins", plugins, "-n", "-r", capture,
-                  *TSHARK_OPTIONS.get(name, [])]
-        yield "columns", run([*theirs, *COLUMNS])
-        yield "wireshark", run([*theirs, *telling, "-O", "feiq,onehash"])
+        yield from wireshark_views(sample, plugins)
+
+
+def wireshark_views(sample, plugins, shown="feiq,onehash"):
+    """The views that tshark with the plugin prints; of trees the protocols that are to be shown."""
+    theirs = [TREE / "tests/tshark", "--plugins", plugins, "-n", "-r", sample.relative_to(TREE),
+              *TSHARK_OPTIONS.get(sample.stem, [])]
+    yield "columns", run([*theirs, *COLUMNS])
+    yield "wireshark", run([*theirs, *TELLING, "-O", shown])
 
 
 def differences(path, wanted, found):

@@ -6,6 +6,7 @@ import functools
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,13 @@ def folder():
     os.chmod(path, 0o755)
     atexit.register(shutil.rmtree, path, True)
     return path
+
+
+@functools.lru_cache
+def version():
+    """Major and minor version of tshark."""
+    said = subprocess.run([WRAPPER, "-v"], check=True, capture_output=True, text=True).stdout
+    return tuple(int(number) for number in re.match(r"\D*(\d+)\.(\d+)", said).groups())
 
 
 @functools.lru_cache

@@ -101,11 +101,13 @@ class Order(unittest.TestCase):
     def test_sent_again(self):
         data = b"".join(LENGTH)
         contents = []
-        for cut in range(1, len(data)):
+        # A first segment of one byte, sent again, is a keep-alive to Wireshark; 4.6 gives the stream up.
+        cuts = range(1 if shark.version() < (4, 6) else 2, len(data))
+        for cut in cuts:
             stream = frames.Stream(CHAT, 20000 + cut).client(data[:cut], data[cut:]).frames
             contents += stream[:4] + stream[3:] + stream[3:]
         for passes in ((), ("-2",)):
-            self.assertEqual(self.heads(contents, *passes), {n: HEADS for n in range(len(data) - 1)})
+            self.assertEqual(self.heads(contents, *passes), {n: HEADS for n in range(len(cuts))})
 
     def test_out_of_order(self):
         """Wireshark's TCP puts segments in order if its preference says so."""
