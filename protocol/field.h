@@ -96,34 +96,39 @@ typedef struct {
     const char *name;
 } FsName;
 
-/** A field of a protocol. All strings are UTF-8 and live as long as the program. */
+/** Bytes of a line of the processor's cache, as they are nearly everywhere. */
+enum { FS_CACHE_LINE = 64 };
+
+/** A field of a protocol. All strings are UTF-8 and live as long as the program. What every packet
+ *  needs stands first, in one line of the cache. */
 typedef struct {
-    const char *name;  /**< display-filter name, for example "feiq.packet_number" */
+    _Alignas(FS_CACHE_LINE) const char *name; /**< display-filter name, for example
+                                               *   "feiq.packet_number" */
     const char *title; /**< the label in a tree, for example "Packet number" */
-    const char *blurb; /**< one sentence that adds something to the title */
     FsType type;
+    FsBase base;         /**< of FS_UINT and FS_INT */
+    FsSeverity severity; /**< of FS_REMARK */
+    FsRole role;         /**< what it does in its layer */
     uint8_t bits;        /**< width of FS_UINT and FS_INT (8, 16, 24, 32, 64), and of the word that
                           *   the mask of an FS_BOOL or FS_UINT refers to */
-    FsBase base;         /**< of FS_UINT and FS_INT */
-    uint64_t mask;       /**< the bits of the word that this field is; 0: all of them */
-    const FsName *names; /**< names of values, or NULL; for FS_BOOL the names of 0 and 1 */
     uint8_t line;        /**< place in the one-line form: 1 first; 0: not in it */
-    const char *lead;    /**< what the one-line form puts before the value; NULL: nothing */
-    const char *trail;   /**< what the one-line form puts after the value; NULL: nothing */
-    FsSeverity severity; /**< of FS_REMARK */
-    FsGroup group;       /**< of FS_REMARK */
     uint8_t line_hex;    /**< 1: the one-line form prefers the raw number over its name */
+    uint8_t hidden;      /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
+                          *   items, such as ip.addr beside ip.src */
     uint8_t text_digits; /**< 1: the number is sent as text digits, so it has no byte order */
-    FsLevel level;       /**< of FS_LAYER */
     uint8_t text_layer;  /**< of FS_LAYER, 1: fields are characters of a text, not bits of words */
-    FsRole role;         /**< what it does in its layer */
+    uint8_t whole;       /**< 1: slices and len() of this layer take in all that it carries, as
+                          *   Wireshark's filters do for some protocols; else its header only */
+    const FsName *names; /**< names of values, or NULL; for FS_BOOL the names of 0 and 1 */
+    const char *lead;    /**< what the one-line form puts before the value; NULL: nothing */
+    uint64_t mask;       /**< the bits of the word that this field is; 0: all of them */
+    const char *trail;   /**< what the one-line form puts after the value; NULL: nothing */
+    const char *blurb;   /**< one sentence that adds something to the title */
     const char *brief; /**< a short title for a narrow cell: at most 8 letters; of a flag the three
                         *   or fewer letters of its RFC ("SYN"); of a layer the name that people
                         *   use ("IPv4"); NULL: the title */
-    uint8_t hidden;    /**< 1: for filters and JSON only, a tree leaves it out: Wireshark's hidden
-                        *   items, such as ip.addr beside ip.src */
-    uint8_t whole;     /**< 1: slices and len() of this layer take in all that it carries, as
-                        *   Wireshark's filters do for some protocols; else its header only */
+    FsGroup group;     /**< of FS_REMARK */
+    FsLevel level;     /**< of FS_LAYER */
 } FsField;
 
 /** A protocol's table. */

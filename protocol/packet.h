@@ -136,8 +136,23 @@ static inline bool fs_wants(const FsPacket *packet, const FsField *field)
 }
 
 /** fs_add_bits, for a field that is wanted. */
-FsEntry *fs_append(FsPacket *packet, const FsField *field, const uint8_t *at, unsigned skip,
-                   unsigned bits);
+static inline FsEntry *fs_append(FsPacket *packet, const FsField *field, const uint8_t *at,
+                                 unsigned skip, unsigned bits)
+{
+    FsEntry *entry = &packet->scratch;
+    if (packet->count < packet->capacity) {
+        entry = &packet->entries[packet->count++];
+    } else {
+        packet->full = true;
+    }
+    *entry = (FsEntry){.field = field,
+                       .bit_offset = (uint32_t)(at - packet->base) * 8 + skip,
+                       .bit_length = bits,
+                       .depth = packet->depth,
+                       .source = packet->source,
+                       .encoding = FS_ASCII};
+    return entry;
+}
 
 /**
  * Append an entry without a value at the current depth.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/headers/brief.h"
 #include "sniffer/headers/ip_version.h"
+#include "sniffer/headers/plain.h"
 #include "sniffer/reassembly/fragments.h"
 
 static void decode_ipv4(HeaderWalk *walk, FsSpan span)
@@ -46,6 +47,9 @@ bool header_link(HeaderWalk *walk, int linktype, FsSpan span)
     }
     if (walk->fragments != NULL) {
         fragments_release(walk->fragments);
+    }
+    if (!walk->packet->brief && header_plain(walk, linktype, span)) {
+        return true;
     }
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
         if (decoders[i].linktype == linktype) {

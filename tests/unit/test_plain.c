@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Plain frames, whose entries are copied, have the entries that the decoders of the headers give:
+ * every sample is decoded both ways, as it is and with each byte of its headers changed.
+ */
+#include "sniffer/headers/plain.h"
+#include "sniffer/stream.h"
+#include "sniffer/tables.h"
+#include "sniffer/views/view.h"
+
+#include <glib.h>
+#include <pcap/pcap.h>
+
+enum { HEADERS = 54 };
+
+/* One way to decode: entries, and streams of its own. */
+typedef struct {
+    FsEntry entries[VIEW_MAX_ENTRIES];
+    FsPacket packet;
+    HeaderWalk walk;
+} Decoder;
+
+static Decoder copied;
+static Decoder decoded;
+static unsigned plain_frames;
+
+static void begin(Decoder *decoder, bool verify)
+{
+    decoder->packet = (FsPacket){.entries = decoder->entries, .capacity = VIEW_MAX_ENTRIES};
+    decoder->walk = (HeaderWalk){.packet = &decoder->packet, .verify = verify};
+    decoder->walk.streams = stream_table_new(&stream_default_settings);
+    g_assert_nonnull(decoder->walk.streams);
+}
+
+static void begin_frame(Decoder *decoder, FsSpan span)
+{
+    HeaderWalk *walk = &decoder->walk;
+    *walk = (HeaderWalk){.packet = &decoder->packet,
+                         .verify = walk->verify,
+                         .frame_length = span.reported,
+                         .streams = walk->streams,
+                         .ecn = walk->ecn};
+    fs_packet_reset(&decoder->packet, span.data);
+}
+
+static bool has_bytes(const FsField *field)
+{
+    return field->type == FS_LAYER || field->type == FS_REMARK || field->type == FS_TEXT ||
+           field->type == FS_BYTES || field->type == FS_ETHER || field->type == FS_IPV6;
+}
+
+static void check_entry(const FsEntry *entry, const FsEntry *expected)
+{
+    g_assert_cmpstr(entry->field->name, ==, expected->field->name);
+    g_assert_cmpuint(entry->bit_offset, ==, expected->bit_offset);
+    g_assert_cmpuint(entry->bit_length, ==, expected->bit_length);
+    g_assert_cmpuint(entry->depth, ==, expected->depth);
+    g_assert_cmpuint(entry->source, ==, expected->source);
+    g_assert_cmpuint(entry->encoding, ==, expected->encoding);
+    g_assert_cmpint(entry->generated, ==, expected->generated);
+    if (has_bytes(entry->field)) {
+        g_assert_cmpmem(entry->value.bytes.data, entry->value.bytes.length,
+                        expected->value.bytes.data, expected->value.bytes.length);
+    } else {
+        g_assert_cmpuint(entry->value.number, ==, expected->value.number);
+    }
+}
+
+static void check_frame(FsSpan span)
+{
+    begin_frame(&copied, span);
+    if (!header_plain(&copied.walk, LINKTYPE_ETHERNET, span)) {
+        g_assert_cmpuint(copied.packet.count, ==, 0);
+        return;
+    }
+    plain_frames++;
+    begin_frame(&decoded, span);
+    header_ethernet(&decoded.walk, span);
+    g_assert_cmpuint(copied.packet.count, ==, decoded.packet.count);
+    for (uint32_t i = 0; i < decoded.packet.count; i++) {
+        check_entry(&copied.entries[i], &decoded.entries[i]);
+    }
+}
+
+/* The frame as it is, then with each byte of its headers changed in four ways. */
+static void check_variants(const uint8_t *data, uint32_t captured, uint32_t reported)
+{
+    static const uint8_t changes[] = {0x01, 0x10, 0x80, 0xff};
+    uint8_t *frame = g_memdup2(data, captured);
+    FsSpan span = {frame, captured, MAX(captured, reported)};
+    check_frame(span);
+    for (uint32_t at = 0; at < captured && at < HEADERS; at++) {
+        for (unsigned i = 0; i < sizeof changes; i++) {
+            frame[at] ^= changes[i];
+            check_frame(span);
+            frame[at] ^= changes[i];
+        }
+    }
+    g_free(frame);
+}
+
+static void check_capture(const char *name, bool verify)
+{
+    char message[PCAP_ERRBUF_SIZE];
+    pcap_t *capture = pcap_open_offline(name, message);
+    g_assert_nonnull(capture);
+    begin(&copied, verify);
+    begin(&decoded, verify);
+    struct pcap_pkthdr *header;
+    const uint8_t *data;
+    while (pcap_datalink(capture) == DLT_EN10MB && pcap_next_ex(capture, &header, &data) == 1) {
+        check_variants(data, header->caplen, header->len);
+    }
+    stream_table_free(copied.walk.streams);
+    stream_table_free(decoded.walk.streams);
+    pcap_close(capture);
+}
+
+static void check_samples(bool verify)
+{
+    GDir *folder = g_dir_open(SAMPLES, 0, NULL);
+    g_assert_nonnull(folder);
+    plain_frames = 0;
+    for (const char *name = g_dir_read_name(folder); name != NULL; name = g_dir_read_name(folder)) {
+        if (g_str_has_suffix(name, ".pcapng") || g_str_has_suffix(name, ".pcap")) {
+            char *path = g_build_filename(SAMPLES, name, NULL);
+            check_capture(path, verify);
+            g_free(path);
+        }
+    }
+    g_dir_close(folder);
+}
+
+static void test_samples(void)
+{
+    check_samples(false);
+    g_assert_cmpuint(plain_frames, >, 10000);
+}
+
+/* A checksum's verdict differs from frame to frame. */
+static void test_verified(void)
+{
+    check_samples(true);
+    g_assert_cmpuint(plain_frames, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/plain/samples", test_samples);
+    g_test_add_func("/plain/verified", test_verified);
+    return g_test_run();
+}
