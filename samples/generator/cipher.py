@@ -66,9 +66,9 @@ class _Blowfish:
         return struct.pack("!II", right ^ self.p[17], left ^ self.p[16])
 
 
-def blowfish_cbc(key, plain):
-    """Zero initialisation vector, as FeiQ uses it."""
-    return _cbc(_Blowfish(key).encrypt, 8, bytes(8), _pad(plain, 8))
+def blowfish_cbc(key, plain, iv=bytes(8)):
+    """Zero initialisation vector, as FeiQ uses it, or another."""
+    return _cbc(_Blowfish(key).encrypt, 8, iv, _pad(plain, 8))
 
 
 def _times_two(x):

@@ -1,22 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Group messages, inline images and encrypted messages: bodies that are not text."""
-
-import base64
-import hashlib
-import pathlib
+"""Group messages and inline images: bodies that are not text."""
 
 from . import bitmap
 from .capture import Capture
 from .chat import ADMIN, FONT, WIN8, text
-from .cipher import RsaKey, aes256_cbc, aes256_ctr, blowfish_cbc
-from .connection import Connection
-from .hosts import FEIQ_PORT, Host
+from .cipher import blowfish_cbc
+from .hosts import Host
 from .picture import face
 
 GROUP = "226.81.9.8"
-KEYS = pathlib.Path(__file__).parent.parent / "keys"
-# DER before a SHA-1 digest that is signed by PKCS #1 1.5.
-SHA1_PREFIX = bytes.fromhex("3021300906052b0e03021a05000414")
 
 
 def _version(mac, body_length):
@@ -102,62 +94,5 @@ def _bitmap():
     return capture
 
 
-def _hex(data):
-    return data.hex().upper().encode()
-
-
-def _encrypted():
-    admin, win8 = Host(*ADMIN), Host(*WIN8)
-    capture = Capture("encrypted.pcapng", "Key exchange and encrypted messages; the private keys "
-                      "are in keys/", start=1600820000)
-    feiq_key, ipmsg_key = RsaKey(KEYS / "rsa-1024.pem"), RsaKey(KEYS / "rsa-2048.pem")
-
-    def add(speaker, to, number, command, body, comment):
-        capture.add(speaker.datagram(to, speaker.header(number, command) + body), comment)
-
-    def public(capability, key):
-        return f"{capability}:{key.exponent:X}-{key.modulus:X}".encode()
-
-    add(admin, win8, 1600820000, 114, b"21003\0", "FeiQ asks for a key")
-    add(win8, admin, 1600820001, 115, public("21003", feiq_key) + b"\0", "RSA of 1024 bits")
-    session = b"feiq session key"
-    cipher = blowfish_cbc(session, text("密码是 2425" + FONT))
-    body = b":".join([b"20002", _hex(feiq_key.encrypt(session, b"filler")), _hex(cipher)])
-    add(admin, win8, 1600820002, 0x400120, body + b"\0", "RSA-1024 and Blowfish-128, as FeiQ does")
-    add(win8, admin, 1600820003, 33, b"1600820002\0", "its acknowledgement")
-
-    jupiter = Host("00:1b:21:3c:9d:f8", "192.168.1.72", "1", "shirouzu-0123456789abcdef", "jupiter")
-    saturn = Host("00:1b:21:3c:9d:fa", "192.168.1.74", "1", "hana-fedcba9876543210", "saturn")
-    add(jupiter, saturn, 1600820010, 114, b"61D20006", "IP Messenger asks for a key")
-    add(saturn, jupiter, 1600820011, 115, public("61D20006", ipmsg_key), "RSA of 2048 bits")
-    session = b"a session key of thirty-two bytes"[:32]
-    iv = b"1600820012".ljust(16, b"0")
-    plain = "合言葉は2425\0".encode()
-    cipher = aes256_cbc(session, iv, plain)
-    # RSA_2048 | AES_256 | PACKETNO_IV | ENCODE_BASE64 | SIGN_SHA1
-    signature = ipmsg_key.sign(SHA1_PREFIX + hashlib.sha1(plain).digest())
-    parts = [ipmsg_key.encrypt(session, b"filler"), cipher, signature]
-    body = b":".join([b"21900004", *map(base64.b64encode, parts)])
-    add(jupiter, saturn, 1600820012, 0x00C00120, body + b"\0",
-        "RSA-2048 and AES-256 in base64, with the packet number as start and a signature")
-    listed = b"see there\0" + b"0:plan.txt:1f:59c8c1d0:1:\a\0" + b"TO:hana:saturn\a\0"
-    cipher = aes256_cbc(session, bytes(16), listed)
-    body = b":".join([b"100004", _hex(parts[0]), _hex(cipher)])
-    add(jupiter, saturn, 1600820013, 0x04E00120, body + b"\0",
-        "list of files and of recipients inside the cipher text (option 0x4000000)")
-
-    connection = Connection(capture, saturn, jupiter, FEIQ_PORT)
-    request = 1600820020
-    inner = f"{1600820013:x}:0:0:900000:{session.hex()}:{request:x}\0".encode()
-    body = b":".join([b"100004", _hex(parts[0]), _hex(aes256_cbc(session, bytes(16), inner))])
-    connection.request(saturn.header(request, 0x00C00862) + body + b"\0",
-                       "an encrypted request for a file")
-    plain = b"001a:plan.txt:00000001f:1:" + b"The plan is that there is none."
-    connection.answer(aes256_ctr(session, str(request).encode(), plain),
-                      "AES-256-CTR: one header of a directory stream and the file")
-    connection.close()
-    return capture
-
-
 def captures():
-    return [_group(), _image(), _bitmap(), _encrypted()]
+    return [_group(), _image(), _bitmap()]
