@@ -77,6 +77,20 @@ typedef struct {
         char *audit_log; /**< file that control requests are appended to; empty: the log */
     } storage;
     struct {
+        gboolean enabled; /**< take and serve files at all */
+        char *directory;  /**< where their bytes are kept; empty: beside storage.database, without
+                           *   that a temporary one */
+        int quota_mib;    /**< MiB that all files together may take */
+        int largest_mib;  /**< MiB that one file or folder may have */
+        int entries;      /**< files and folders in one folder */
+        int image_kib;    /**< KiB that an inline image may have, packed and unpacked */
+        int connections;  /**< TCP connections for files, in all */
+        int connections_per_address;
+        int stall_seconds; /**< a connection on which nothing moves for so long is dropped */
+        int tries;         /**< how often in a row a file is fetched in vain before it failed */
+        int keep_days;     /**< how long a transfer is kept after its last change */
+    } files;
+    struct {
         int clients;             /**< TCP connections in all */
         int clients_per_address; /**< TCP connections from one address */
         int users;               /**< FeiQ users in the list */

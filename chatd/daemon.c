@@ -8,6 +8,7 @@
 #include "chatd/tcp/chat_service.h"
 #include "chatd/tcp/control_service.h"
 #include "chatd/tcp/listener.h"
+#include "chatd/transfer/transfers.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -34,6 +35,7 @@ struct Daemon {
     Poller *poller;
     Store *store;
     Roster *roster;
+    Transfers *transfers; /* NULL: none are taken */
     ChatService *chat;
     Audit *audit;
     ControlService *control;
@@ -94,7 +96,7 @@ static gboolean listen_local(Daemon *daemon, Place place, const char *name, GErr
 static gboolean start_chat(Daemon *daemon, GError **error)
 {
     const Config *config = daemon->config;
-    daemon->chat = chat_service_new(config, daemon->roster, daemon->store);
+    daemon->chat = chat_service_new(config, daemon->roster, daemon->store, daemon->transfers);
     if (!config->chat.enabled) {
         return TRUE;
     }
@@ -169,7 +171,8 @@ static gboolean start_node(Daemon *daemon, GError **error)
     if (!daemon->config->feiq.enabled) {
         return TRUE;
     }
-    daemon->node = node_new(daemon->config, daemon->roster, daemon->store, daemon->poller, error);
+    daemon->node = node_new(daemon->config, daemon->roster, daemon->store, daemon->transfers,
+                            daemon->poller, error);
     return daemon->node != NULL;
 }
 
@@ -221,6 +224,13 @@ static gboolean start(Daemon *daemon, GError **error)
     }
     store_set_schedule(daemon->store, schedule_commit, daemon);
     daemon->roster = roster_new((guint)config->limits.users + (guint)config->limits.clients);
+    if (config->files.enabled) {
+        daemon->transfers =
+            transfers_new(config, daemon->roster, daemon->store, daemon->poller, error);
+        if (daemon->transfers == NULL) {
+            return FALSE;
+        }
+    }
     daemon->trimming = g_timeout_add_seconds(TRIM_SECONDS, trim_memory, daemon);
     if (*config->storage.database != '\0') {
         daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
@@ -262,6 +272,7 @@ void daemon_free(Daemon *daemon)
         poller_settle(daemon->poller);
     }
     node_free(daemon->node);
+    transfers_free(daemon->transfers);
     poller_free(daemon->poller);
     chat_service_free(daemon->chat);
     control_service_free(daemon->control);
@@ -286,6 +297,8 @@ static gboolean needs_restart(const Config *old, const Config *new)
            strcmp(old->chat.address, new->chat.address) != 0 ||
            strcmp(old->control.address, new->control.address) != 0 ||
            strcmp(old->local.directory, new->local.directory) != 0 ||
+           old->files.enabled != new->files.enabled ||
+           strcmp(old->files.directory, new->files.directory) != 0 ||
            strcmp(old->storage.database, new->storage.database) != 0 ||
            strcmp(old->storage.audit_log, new->storage.audit_log) != 0;
 }
@@ -313,6 +326,9 @@ gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error)
     }
     tls_server_unref(daemon->tls);
     daemon->tls = tls;
+    if (daemon->transfers != NULL) {
+        transfers_reconfigure(daemon->transfers);
+    }
     if (daemon->node != NULL) {
         node_reconfigure(daemon->node);
     }
@@ -351,6 +367,9 @@ char *daemon_figures(const Daemon *daemon)
                            roster_count(daemon->roster), daemon->budget.used);
     chat_service_figures(daemon->chat, text);
     control_service_figures(daemon->control, text);
+    if (daemon->transfers != NULL) {
+        transfers_figures(daemon->transfers, text);
+    }
     if (daemon->node != NULL) {
         node_figures(daemon->node, text);
     }

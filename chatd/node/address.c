@@ -102,7 +102,37 @@ const char *node_address_text(const NodeAddress *address, char out[NODE_ADDRESS_
         g_snprintf(out, NODE_ADDRESS_TEXT, "%s:%u", ip, address->port);
     } else {
         (void)inet_ntop(AF_INET6, address->ip, ip, sizeof ip);
-        g_snprintf(out, NODE_ADDRESS_TEXT, "[%s]:%u", ip, address->port);
+        char scope[16] = "";
+        if (address->scope != 0) {
+            g_snprintf(scope, sizeof scope, "%%%u", address->scope);
+        }
+        g_snprintf(out, NODE_ADDRESS_TEXT, "[%s%s]:%u", ip, scope, address->port);
     }
     return out;
+}
+
+gboolean node_address_read(NodeAddress *address, const char *text)
+{
+    gboolean is_ipv6 = *text == '[';
+    const char *colon = strrchr(text, ':');
+    guint64 port;
+    guint64 scope = 0;
+    if (colon == NULL || colon <= text + 1 || (is_ipv6 && colon[-1] != ']') ||
+        !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT16, &port, NULL)) {
+        return FALSE;
+    }
+    g_autofree char *ip =
+        g_strndup(is_ipv6 ? text + 1 : text, (gsize)(colon - text) - (is_ipv6 ? 2U : 0U));
+    char *percent = strchr(ip, '%');
+    if (percent != NULL) {
+        *percent = '\0';
+        if (!g_ascii_string_to_unsigned(percent + 1, 10, 0, G_MAXUINT32, &scope, NULL)) {
+            return FALSE;
+        }
+    }
+    if (!node_address_parse(address, ip, (guint16)port)) {
+        return FALSE;
+    }
+    address->scope = (guint32)scope;
+    return TRUE;
 }

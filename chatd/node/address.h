@@ -43,7 +43,10 @@ gboolean node_address_is_ipv4(const NodeAddress *address, guint32 *host_order);
 /** Bytes that node_address_text needs. */
 enum { NODE_ADDRESS_TEXT = 64 };
 
-/** "10.1.2.3:2425" or "[fe80::1]:2425". @return out */
+/** "10.1.2.3:2425" or "[fe80::1%2]:2425", with the interface's number if it has one. @return out */
 const char *node_address_text(const NodeAddress *address, char out[NODE_ADDRESS_TEXT]);
+
+/** Read what node_address_text wrote. */
+gboolean node_address_read(NodeAddress *address, const char *text);
 
 #endif

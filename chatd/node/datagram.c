@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/datagram.h"
+#include "protocol/feiq/build_file.h"
 #include "protocol/text.h"
 
 enum { ENTRIES = 4096, ROOM = 4 * 65536 + 4096 };
@@ -8,6 +9,7 @@ struct NodeReader {
     NodeDatagram datagram;
     FsPacket packet;
     GString *files;
+    NodeFile offered[NODE_MOST_FILES];
     gsize used; /* of room */
     guint found;
     FsEntry entries[ENTRIES];
@@ -94,14 +96,6 @@ static void take_body(NodeReader *reader, const FsEntry *entry, long field)
     case FEIQ_CIPHER:
         datagram->is_cipher = TRUE;
         break;
-    case FEIQ_FILE_NAME:
-        g_string_append_printf(reader->files, "%s%s", reader->files->len == 0 ? "" : "\n",
-                               take_text(reader, entry));
-        break;
-    case FEIQ_FILE_SIZE:
-        g_string_append_printf(reader->files, " (%" G_GUINT64_FORMAT " bytes)",
-                               entry->value.number);
-        break;
     case FEIQ_ACK:
         datagram->has_about = TRUE;
         datagram->about = entry->value.number;
@@ -111,6 +105,43 @@ static void take_body(NodeReader *reader, const FsEntry *entry, long field)
         break;
     default:
         take_header(reader, entry, field);
+    }
+}
+
+/* The fields of a list of files; each file begins with its identifier. */
+static void take_file(NodeReader *reader, const FsEntry *entry, long field)
+{
+    NodeDatagram *datagram = &reader->datagram;
+    NodeFile *file =
+        datagram->offered_count > 0 ? &reader->offered[datagram->offered_count - 1] : NULL;
+    if (field == FEIQ_FILE && datagram->offered_count < NODE_MOST_FILES) {
+        reader->offered[datagram->offered_count++] = (NodeFile){.name = ""};
+    } else if (file == NULL) {
+        return;
+    } else if (field == FEIQ_FILE_ID) {
+        file->id = (guint32)entry->value.number;
+    } else if (field == FEIQ_FILE_NAME) {
+        file->name = take_text(reader, entry);
+    } else if (field == FEIQ_FILE_SIZE) {
+        file->size = entry->value.number;
+    } else if (field == FEIQ_FILE_MTIME) {
+        file->mtime = entry->value.number;
+    } else if (field == FEIQ_FILE_TYPE) {
+        file->type = (guint8)entry->value.number;
+    }
+}
+
+/* What of the list a text can show: "name (size bytes)" a line. */
+static void describe_files(NodeReader *reader)
+{
+    for (guint i = 0; i < reader->datagram.offered_count; i++) {
+        const NodeFile *file = &reader->offered[i];
+        g_string_append_printf(reader->files, "%s%s", i == 0 ? "" : "\n", file->name);
+        if (file->type == FEIQ_FILE_TYPE_DIRECTORY) {
+            g_string_append_c(reader->files, '/');
+        } else {
+            g_string_append_printf(reader->files, " (%" G_GUINT64_FORMAT " bytes)", file->size);
+        }
     }
 }
 
@@ -129,8 +160,15 @@ const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from
     }
     for (guint32 i = 0; i < reader->packet.count; i++) {
         const FsEntry *entry = &reader->packet.entries[i];
-        take_body(reader, entry, entry->field - feiq_table.fields);
+        long field = entry->field - feiq_table.fields;
+        if (field >= FEIQ_FILE && field <= FEIQ_FILE_TYPE) {
+            take_file(reader, entry, field);
+        } else {
+            take_body(reader, entry, field);
+        }
     }
+    describe_files(reader);
     reader->datagram.files = reader->files->str;
+    reader->datagram.offered = reader->offered;
     return reader->found == HAS_ALL ? &reader->datagram : NULL;
 }

@@ -9,6 +9,18 @@
 #include "protocol/feiq/command.h"
 #include "protocol/feiq/feiq.h"
 
+/** Most files of one message that the node takes notice of. */
+enum { NODE_MOST_FILES = 100 };
+
+/** A file that a message offers. */
+typedef struct {
+    const char *name; /**< as it was sent: a colon stands twice */
+    guint32 id;
+    guint64 size;
+    guint64 mtime;
+    guint8 type; /**< FEIQ_FILE_TYPE_… */
+} NodeFile;
+
 /** Strings are UTF-8, "" where there is none, and live until the next datagram is read. */
 typedef struct {
     NodeAddress from;
@@ -23,7 +35,9 @@ typedef struct {
     const char *nick;
     const char *group;
     const char *text;
-    const char *files;  /**< "name (size bytes)" a line, of files that are offered */
+    const char *files; /**< "name (size bytes)" a line, of files that are offered */
+    const NodeFile *offered;
+    guint offered_count;
     gboolean is_cipher; /**< the body is encrypted */
     gboolean has_about;
     guint64 about;      /**< packet number that is answered */

@@ -128,6 +128,7 @@ static gboolean take_in(Node *node, const NodeDatagram *datagram, NodePeer *peer
     }
     node->messages++;
     *told = hand_over(node, peer, &stored);
+    node_note_files(node, datagram, &stored);
     if (peer != NULL) {
         node_note_name(node, peer);
     }
@@ -191,6 +192,9 @@ static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
         break;
     case ROSTER_SHAKE:
         node_send_signal(node, &peer->address, encoding, FEIQ_CMD_KNOCK);
+        break;
+    case ROSTER_FILE:  /* the message offers it */
+    case ROSTER_ENDED: /* it asked for the file itself */
         break;
     }
 }

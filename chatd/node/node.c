@@ -232,18 +232,27 @@ static gboolean start(Node *node, GError **error)
         return FALSE;
     }
     look_around(node);
+    if (node->transfers != NULL) {
+        node->server = file_server_new(node->transfers, node->poller,
+                                       node_socket_address(node->socket), error);
+        if (node->server == NULL) {
+            return FALSE;
+        }
+    }
     log_in(node);
     node->sweeping = g_timeout_add_seconds(1, sweep, node);
     return TRUE;
 }
 
-Node *node_new(const Config *config, Roster *roster, Store *store, Poller *poller, GError **error)
+Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *transfers,
+               Poller *poller, GError **error)
 {
     Node *node = g_new0(Node, 1);
     node->watch = (PollerWatch){.ready = ready, .fd = -1};
     node->config = config;
     node->roster = roster;
     node->store = store;
+    node->transfers = transfers;
     node->poller = poller;
     node->last_number = store_last_number(store) + PIECES_OF_A_TEXT;
     node->reader = node_reader_new();
@@ -254,6 +263,9 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Poller *polle
     if (!start(node, error)) {
         node_free(node);
         return NULL;
+    }
+    if (transfers != NULL) {
+        transfers_set_network(transfers, &node_network, node);
     }
     return node;
 }
@@ -280,6 +292,10 @@ void node_free(Node *node)
     }
     node->is_silent = TRUE;
     g_clear_handle_id(&node->sweeping, g_source_remove);
+    if (node->transfers != NULL) {
+        transfers_set_network(node->transfers, NULL, NULL);
+    }
+    file_server_free(node->server);
     roster_set_side(node->roster, ROSTER_FEIQ, NULL, NULL);
     node_peers_free(node->peers);
     node_outbox_free(node->outbox);
@@ -320,4 +336,7 @@ void node_figures(const Node *node, GString *text)
                                figures[i].value);
     }
     node_outbox_figures(node->outbox, text);
+    if (node->server != NULL) {
+        file_server_figures(node->server, text);
+    }
 }

@@ -22,16 +22,19 @@
 #include "chatd/store/roster.h"
 #include "chatd/store/store.h"
 #include "chatd/system/poller.h"
+#include "chatd/transfer/transfers.h"
 
 typedef struct Node Node;
 
 /**
  * Bind, log in, and take part. All arguments are kept longer than the node.
  *
- * @param error names address and port
+ * @param transfers NULL: files are neither taken nor served
+ * @param error     names address and port
  * @return free with node_free
  */
-Node *node_new(const Config *config, Roster *roster, Store *store, Poller *poller, GError **error);
+Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *transfers,
+               Poller *poller, GError **error);
 
 /** The configuration was read anew: announce what has changed. */
 void node_reconfigure(Node *node);

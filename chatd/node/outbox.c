@@ -20,6 +20,7 @@ typedef struct {
     gint64 due;       /* monotonic µs */
     int sent;         /* times */
     gint64 id;        /* of a message, in the store */
+    gint64 transfer;  /* that the message offers; 0: none */
     char *text;       /* of a message, UTF-8 */
     gsize at;         /* where the present piece begins */
     gsize next;       /* where the next one begins */
@@ -104,21 +105,58 @@ static void settle(NodeOutbox *outbox, gint64 id, StoreState state)
     }
 }
 
+/* What a message offers, in the receiver's encoding; its name is to be freed. FALSE: the message is
+ * not to be sent, since its offer was withdrawn or cannot be noted. */
+static gboolean prepare_file(const NodeOutbox *outbox, const Flight *flight, FeiqFile *file,
+                             char **name)
+{
+    Node *node = outbox->node;
+    char address[NODE_ADDRESS_TEXT];
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreTransfer) transfer =
+        node->transfers == NULL ? NULL : store_find_transfer(node->store, flight->transfer, &error);
+    if (transfer == NULL || transfer->state != STORE_OFFERED ||
+        !transfers_offer_goes(node->transfers, transfer, flight->number,
+                              node_address_text(&flight->to, address), &error)) {
+        if (error != NULL) {
+            g_critical("feiq: %s", error->message);
+        }
+        return FALSE;
+    }
+    gboolean is_folder = transfer->kind == STORE_FOLDER;
+    *name = node_text_encode(transfer->name, (NodeEncoding)flight->peer->encoding);
+    *file = (FeiqFile){.id = transfer->file,
+                       .name = fs_bytes(*name),
+                       .size = is_folder ? 0 : transfer->size,
+                       .time = (guint64)MAX(transfer->mtime, 0),
+                       .attributes = is_folder ? FEIQ_FILE_TYPE_DIRECTORY : FEIQ_FILE_TYPE_REGULAR};
+    return TRUE;
+}
+
 /* Build the piece that begins at flight->at. */
 static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
 {
     Node *node = outbox->node;
+    FeiqFile file;
+    g_autofree char *name = NULL;
     NodeEncoding encoding = (NodeEncoding)flight->peer->encoding;
     gsize piece =
         flight->text[flight->at] == '\0' ? 0 : node_text_piece(flight->text + flight->at, PIECE);
     g_autofree char *part = g_strndup(flight->text + flight->at, piece);
     g_autofree char *encoded = node_text_encode(part, encoding);
     FeiqMessage message = {.text = fs_bytes(encoded)};
+    g_clear_pointer(&flight->datagram, g_bytes_unref);
+    if (flight->transfer != 0) {
+        if (!prepare_file(outbox, flight, &file, &name)) {
+            return FALSE;
+        }
+        message.files = &file;
+        message.file_count = 1;
+    }
     guint32 options = FEIQ_CHECKED | (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
     ptrdiff_t length =
         feiq_build_message(node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
                            flight->number, options, &message);
-    g_clear_pointer(&flight->datagram, g_bytes_unref);
     if (length < 0) {
         return FALSE;
     }
@@ -180,6 +218,9 @@ static gboolean begin(const StoreMessage *message, gpointer data)
     Flight *flight = data;
     flight->id = message->id;
     flight->number = message->number;
+    if (message->origin != NULL && g_str_has_prefix(message->origin, TRANSFER_ORIGIN)) {
+        flight->transfer = g_ascii_strtoll(message->origin + strlen(TRANSFER_ORIGIN), NULL, 10);
+    }
     flight->text = node_text_compose(message->from, message->text);
     return FALSE;
 }

@@ -11,6 +11,8 @@
 #include "chatd/node/peers.h"
 #include "chatd/node/socket.h"
 #include "chatd/node/targets.h"
+#include "chatd/transfer/server.h"
+#include "chatd/transfer/transfers.h"
 #include "protocol/feiq/build.h"
 
 /** What the node calls itself, in the bytes of one encoding. */
@@ -35,6 +37,8 @@ struct Node {
     NodePeers *peers;
     NodeLimits *limits;
     NodeOutbox *outbox;
+    Transfers *transfers; /* NULL: none are taken */
+    FileServer *server;
     NodeIdentity identity[2]; /* in GBK, in UTF-8 */
     guint64 last_number;
     gint64 announced; /* monotonic µs */
@@ -84,6 +88,15 @@ void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, g
 /** Handle a message (message.c), or a request about the list of hosts (list.c). */
 void node_handle_message(Node *node, const NodeDatagram *datagram, NodePeer *peer);
 void node_handle_list(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/** Note the files that a message offers, which was stored (files.c). */
+void node_note_files(Node *node, const NodeDatagram *datagram, const StoreMessage *stored);
+
+/** A user does not want the files of a message (files.c). */
+void node_handle_release(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/** What the node does for transfers (files.c). */
+extern const TransferNetwork node_network;
 
 /** Handle any datagram (receive.c). */
 void node_receive(const NodeAddress *from, const guint8 *bytes, gsize length, gpointer data);

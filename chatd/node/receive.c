@@ -148,6 +148,7 @@ static const struct {
     {FEIQ_CMD_BR_EXIT, FALSE, leave},
     {FEIQ_CMD_READMSG, TRUE, take_reading},
     {FEIQ_CMD_ANSREADMSG, TRUE, take_acknowledgement},
+    {FEIQ_CMD_RELEASEFILES, FALSE, node_handle_release},
     {FEIQ_CMD_GETINFO, FALSE, answer_info},
     {FEIQ_CMD_GETABSENCEINFO, FALSE, answer_absence},
     {FEIQ_CMD_OPEN_YOU, FALSE, answer_open},

@@ -39,7 +39,9 @@ enum { ROSTER_NAME_LIMIT = 80 };
 typedef enum {
     ROSTER_TEXT,   /**< a message */
     ROSTER_TYPING, /**< they type; no text */
-    ROSTER_SHAKE   /**< they shake the other's window; no text */
+    ROSTER_SHAKE,  /**< they shake the other's window; no text */
+    ROSTER_FILE,   /**< they offer a file; text: "ID KIND SIZE NAME" */
+    ROSTER_ENDED   /**< a transfer with them ended; text: "ID STATE[ REASON]" */
 } RosterMessageKind;
 
 /** One message on its way. Strings live until the function returns. */

@@ -4,15 +4,14 @@
  * Chinese as well as English; words of one or two characters are looked for by LIKE, and so are all
  * words in messages that are not in the index yet.
  */
-#include "chatd/store/store.h"
+#include "chatd/store/private.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 G_DEFINE_QUARK(feiscope - store - error - quark, store_error)
 
 enum {
-    SCHEMA_VERSION = 1,
+    SCHEMA_VERSION = 2,
     BUSY_MS = 2000,
     MOST_USERS = 100000,
     FORGET_USERS = 1000,        /* at once, when there are too many */
@@ -78,8 +77,30 @@ static const char schema[] =
     "CREATE VIRTUAL TABLE message_text USING fts5"
     " (text, content='message', content_rowid='id', tokenize='trigram');"
     "CREATE TABLE user (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;"
-    "PRAGMA application_id = 0x66656971;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA application_id = 0x66656971;";
+
+/* What version 1 did not have. */
+static const char schema_of_transfers[] =
+    "CREATE TABLE transfer ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " time INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL,"
+    " sender TEXT NOT NULL,"
+    " receiver TEXT NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " state INTEGER NOT NULL,"
+    " name TEXT NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " mtime INTEGER NOT NULL,"
+    " message INTEGER NOT NULL,"
+    " number INTEGER NOT NULL,"
+    " file INTEGER NOT NULL,"
+    " address TEXT,"
+    " reason TEXT);"
+    "CREATE INDEX transfer_message ON transfer (message) WHERE message <> 0;"
+    "CREATE INDEX transfer_number ON transfer (number) WHERE number <> 0;"
+    "CREATE INDEX transfer_state ON transfer (state);"
+    "PRAGMA user_version = 2;";
 
 #define COLUMNS      "id, time, sender, receiver, text, origin, state, number"
 #define LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
@@ -107,7 +128,7 @@ static const char *const sql[STATEMENTS] = {
 static const char all_waiting[] =
     "SELECT " COLUMNS " FROM message WHERE state = 0 ORDER BY id LIMIT ?1";
 
-static gboolean fail(Store *store, GError **error, StoreError code, const char *doing)
+gboolean store_fail(Store *store, GError **error, StoreError code, const char *doing)
 {
     g_set_error(error, STORE_ERROR, code, "%s: %s", doing, sqlite3_errmsg(store->database));
     return FALSE;
@@ -137,17 +158,22 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
     if (version == SCHEMA_VERSION) {
         return TRUE;
     }
+    if (version == 1) {
+        g_autofree char *upgrade = g_strconcat("BEGIN;", schema_of_transfers, "COMMIT;", NULL);
+        return sqlite3_exec(store->database, upgrade, NULL, NULL, NULL) == SQLITE_OK ||
+               store_fail(store, error, STORE_ERROR_OPEN, path);
+    }
     if (version != 0 || pragma(store, "SELECT count(*) FROM sqlite_master") != 0) {
         if (version == -1) {
-            return fail(store, error, STORE_ERROR_OPEN, path);
+            return store_fail(store, error, STORE_ERROR_OPEN, path);
         }
         g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN,
                     "%s: a database, but not one of this chatd (version %d)", path, version);
         return FALSE;
     }
-    g_autofree char *script = g_strconcat("BEGIN;", schema, "COMMIT;", NULL);
+    g_autofree char *script = g_strconcat("BEGIN;", schema, schema_of_transfers, "COMMIT;", NULL);
     if (sqlite3_exec(store->database, script, NULL, NULL, NULL) != SQLITE_OK) {
-        return fail(store, error, STORE_ERROR_OPEN, path);
+        return store_fail(store, error, STORE_ERROR_OPEN, path);
     }
     return TRUE;
 }
@@ -160,7 +186,7 @@ Store *store_open(const char *path, GError **error)
     if (sqlite3_open_v2(name, &store->database,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK) {
-        fail(store, error, STORE_ERROR_OPEN, name);
+        store_fail(store, error, STORE_ERROR_OPEN, name);
         return NULL;
     }
     sqlite3_busy_timeout(store->database, BUSY_MS);
@@ -168,7 +194,7 @@ Store *store_open(const char *path, GError **error)
                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                      " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192;",
                      NULL, NULL, NULL) != SQLITE_OK) {
-        fail(store, error, STORE_ERROR_OPEN, name);
+        store_fail(store, error, STORE_ERROR_OPEN, name);
         return NULL;
     }
     if (!prepare_schema(store, name, error)) {
@@ -177,7 +203,7 @@ Store *store_open(const char *path, GError **error)
     for (int i = 0; i < STATEMENTS; i++) {
         if (sqlite3_prepare_v3(store->database, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &store->statements[i], NULL) != SQLITE_OK) {
-            fail(store, error, STORE_ERROR_OPEN, name);
+            store_fail(store, error, STORE_ERROR_OPEN, name);
             return NULL;
         }
     }
@@ -225,7 +251,7 @@ gboolean store_commit(Store *store, GError **error)
         return TRUE;
     }
     store->cautious = TRUE;
-    fail(store, error, STORE_ERROR_ACCESS, "committing");
+    store_fail(store, error, STORE_ERROR_ACCESS, "committing");
     if (!lost) {
         (void)execute(store, "ROLLBACK");
     }
@@ -233,7 +259,7 @@ gboolean store_commit(Store *store, GError **error)
 }
 
 /* Before a change: open what store_commit will commit. */
-static void begin(Store *store)
+void store_begin(Store *store)
 {
     if (store->schedule != NULL && !store->open && !store->cautious && execute(store, "BEGIN")) {
         store->open = TRUE;
@@ -241,21 +267,31 @@ static void begin(Store *store)
     }
 }
 
+sqlite3 *store_database(const Store *store)
+{
+    return store->database;
+}
+
 static void bind_text(sqlite3_stmt *statement, int place, const char *text)
 {
     sqlite3_bind_text(statement, place, text, -1, SQLITE_STATIC);
 }
 
-/* Run a statement that returns no rows, and make it ready for its next use. */
-static gboolean run(Store *store, Statement which, const char *doing, GError **error)
+gboolean store_changed(Store *store, int result, const char *doing, GError **error)
 {
-    begin(store);
-    sqlite3_stmt *statement = store->statements[which];
-    int result = sqlite3_step(statement);
     if (result == SQLITE_DONE && !store->open) {
         store->cautious = FALSE;
     }
-    gboolean done = result == SQLITE_DONE || fail(store, error, STORE_ERROR_ACCESS, doing);
+    return result == SQLITE_DONE || store_fail(store, error, STORE_ERROR_ACCESS, doing);
+}
+
+/* Run a statement that returns no rows, and make it ready for its next use. */
+static gboolean run(Store *store, Statement which, const char *doing, GError **error)
+{
+    store_begin(store);
+    sqlite3_stmt *statement = store->statements[which];
+    int result = sqlite3_step(statement);
+    gboolean done = store_changed(store, result, doing, error);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return done;
@@ -274,7 +310,7 @@ static int is_seen(Store *store, StoreMessage *message, GError **error)
         message->state = (StoreState)sqlite3_column_int(statement, 1);
         seen = 1;
     } else if (result != SQLITE_DONE) {
-        fail(store, error, STORE_ERROR_ACCESS, "looking for a duplicate");
+        store_fail(store, error, STORE_ERROR_ACCESS, "looking for a duplicate");
         seen = -1;
     }
     sqlite3_reset(statement);
@@ -292,7 +328,8 @@ static gboolean forget_old(Store *store, GError **error)
     g_autofree char *query = g_strdup_printf(
         "DELETE FROM message WHERE state <> 0 AND id <= (SELECT max(id) FROM message) - %d",
         KEPT_IN_MEMORY);
-    return execute(store, query) || fail(store, error, STORE_ERROR_ACCESS, "forgetting messages");
+    return execute(store, query) ||
+           store_fail(store, error, STORE_ERROR_ACCESS, "forgetting messages");
 }
 
 gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GError **error)
@@ -388,7 +425,7 @@ gboolean store_note_user(Store *store, const char *name, GError **error)
                                                  " (SELECT name FROM user ORDER BY seen LIMIT %d)",
                                                  FORGET_USERS);
         if (!execute(store, query)) {
-            return fail(store, error, STORE_ERROR_ACCESS, "forgetting users");
+            return store_fail(store, error, STORE_ERROR_ACCESS, "forgetting users");
         }
         store->users -= (guint)sqlite3_changes(store->database);
     }
@@ -432,7 +469,7 @@ static gboolean visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visit
         g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY,
                     "the search takes too long; more or longer words make it faster");
     } else if (!done) {
-        fail(store, error, STORE_ERROR_ACCESS, "reading messages");
+        store_fail(store, error, STORE_ERROR_ACCESS, "reading messages");
     }
     sqlite3_reset(statement);
     for (guint i = 0; done && i < messages->len; i++) {
@@ -456,7 +493,7 @@ gboolean store_waiting(Store *store, const char *to, guint limit, StoreVisitor *
     }
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store->database, all_waiting, -1, &statement, NULL) != SQLITE_OK) {
-        return fail(store, error, STORE_ERROR_ACCESS, "reading messages");
+        return store_fail(store, error, STORE_ERROR_ACCESS, "reading messages");
     }
     sqlite3_bind_int64(statement, 1, limit);
     gboolean done = visit(store, statement, visitor, data, error);
@@ -534,7 +571,7 @@ gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *vis
         condition == NULL ? "" : condition);
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) != SQLITE_OK) {
-        return fail(store, error, STORE_ERROR_QUERY, "searching");
+        return store_fail(store, error, STORE_ERROR_QUERY, "searching");
     }
     if (wanted->viewer != NULL) {
         bind_text(statement, 1, wanted->viewer);

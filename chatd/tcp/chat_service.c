@@ -3,6 +3,7 @@
 #include "chatd/store/accounts.h"
 #include "chatd/tcp/chat_history.h"
 #include "chatd/tcp/codes.h"
+#include "chatd/transfer/file_service.h"
 
 #include <string.h>
 
@@ -28,8 +29,9 @@ struct ChatService {
     const Config *config;
     Roster *roster;
     Store *store;
-    GQueue clients;  /* those that are logged in */
-    gboolean ending; /* everybody was told to be logged out, so nobody is told of the others */
+    Transfers *transfers; /* NULL: there are no files */
+    GQueue clients;       /* those that are logged in */
+    gboolean ending;      /* everybody was told to be logged out, so nobody is told of the others */
     guint64 messages;
     guint64 messages_to_all;
     guint64 left_waiting;
@@ -94,7 +96,9 @@ static ConnectionEvent event_of(const RosterMessage *message)
 {
     static const guint32 codes[] = {[ROSTER_TEXT] = EVENT_MESSAGE,
                                     [ROSTER_TYPING] = EVENT_TYPING,
-                                    [ROSTER_SHAKE] = EVENT_SHAKE};
+                                    [ROSTER_SHAKE] = EVENT_SHAKE,
+                                    [ROSTER_FILE] = EVENT_FILE,
+                                    [ROSTER_ENDED] = EVENT_ENDED};
     return (ConnectionEvent){
         .code = codes[message->kind], .from = message->from, .text = message->text};
 }
@@ -496,6 +500,27 @@ static void reply_history(ChatService *service, Connection *connection,
     }
 }
 
+static void handle_files(ChatService *service, Connection *connection,
+                         const ConnectionRequest *request)
+{
+    Client *client = client_of(connection);
+    const ConnectionPeer *peer = connection_peer(connection);
+    TransferViewer viewer = {.name = name_of(client),
+                             .is_owner = peer->local && account_owns_daemon(peer->uid)};
+    if (service->transfers == NULL) {
+        connection_reply(connection, request->code, ONEHASH_NOT_ALLOWED,
+                         "There are no files here (files.enabled)");
+    } else if (viewer.name == NULL && !viewer.is_owner) {
+        connection_reply(connection, request->code, ONEHASH_NOT_LOGGED_IN,
+                         "Log in first: 1#1#nick");
+    } else if ((request->code == CHAT_FILES || request->code == CHAT_OFFER) &&
+               is_too_loud(service, client)) {
+        connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
+    } else {
+        file_service_handle(service->transfers, connection, request, &viewer);
+    }
+}
+
 static void handle_request(gpointer data, Connection *connection, const ConnectionRequest *request)
 {
     ChatService *service = data;
@@ -529,6 +554,14 @@ static void handle_request(gpointer data, Connection *connection, const Connecti
     case CHAT_SHAKE:
         send_signal(service, connection, request);
         break;
+    case CHAT_FILES:
+    case CHAT_OFFER:
+    case CHAT_WRITE:
+    case CHAT_GET:
+    case CHAT_READ:
+    case CHAT_DROP:
+        handle_files(service, connection, request);
+        break;
     default:
         connection_reply(connection, request->code, ONEHASH_NO_SUCH_CODE,
                          "The chat service has no such code");
@@ -549,12 +582,14 @@ static void closed(gpointer data, Connection *connection, const char *reason)
 
 const ConnectionHandler chat_service_handler = {handle_request, drained, closed};
 
-ChatService *chat_service_new(const Config *config, Roster *roster, Store *store)
+ChatService *chat_service_new(const Config *config, Roster *roster, Store *store,
+                              Transfers *transfers)
 {
     ChatService *service = g_new0(ChatService, 1);
     service->config = config;
     service->roster = roster;
     service->store = store;
+    service->transfers = transfers;
     g_queue_init(&service->clients);
     roster_set_side(roster, ROSTER_CHAT, &side_functions, service);
     return service;

@@ -10,16 +10,19 @@
 #include "chatd/store/roster.h"
 #include "chatd/store/store.h"
 #include "chatd/tcp/connection.h"
+#include "chatd/transfer/transfers.h"
 
 typedef struct ChatService ChatService;
 
 /**
- * Make the service and register it with the list. All three are kept longer than the service.
+ * Make the service and register it with the list. All are kept longer than the service.
  *
- * @param config its limits are looked at anew with each request
+ * @param config    its limits are looked at anew with each request
+ * @param transfers NULL: it has no files
  * @return free with chat_service_free after its listeners
  */
-ChatService *chat_service_new(const Config *config, Roster *roster, Store *store);
+ChatService *chat_service_new(const Config *config, Roster *roster, Store *store,
+                              Transfers *transfers);
 void chat_service_free(ChatService *service);
 
 /** What a listener needs; the ChatService is its service pointer. */

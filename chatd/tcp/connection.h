@@ -16,7 +16,7 @@
 typedef struct Connection Connection;
 
 /** Most arguments of a request that a service sees. */
-enum { CONNECTION_ARGUMENTS = 4 };
+enum { CONNECTION_ARGUMENTS = 5 };
 
 /** A request, decoded. Strings are UTF-8 without NUL, and live until the handler returns. */
 typedef struct {

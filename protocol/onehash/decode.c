@@ -44,7 +44,7 @@ typedef struct {
     uint8_t operation;
     uint8_t least; /* arguments that have to be there */
     uint8_t most;  /* arguments that may be there; the last takes all the rest */
-    uint8_t meaning[3];
+    uint8_t meaning[5];
 } Request;
 
 static const Request requests[] = {
@@ -61,16 +61,30 @@ static const Request requests[] = {
     {ONEHASH_SERVICE_CHAT, 13, ONEHASH_SHOW_HISTORY, 0, 3, {0}},
     {ONEHASH_SERVICE_CHAT, 14, ONEHASH_TYPING, 1, 1, {ONEHASH_TO}},
     {ONEHASH_SERVICE_CHAT, 15, ONEHASH_SHAKE, 1, 1, {ONEHASH_TO}},
+    {ONEHASH_SERVICE_CHAT, 16, ONEHASH_LIST_FILES, 0, 1, {0}},
+    {ONEHASH_SERVICE_CHAT,
+     17,
+     ONEHASH_OFFER_FILE,
+     5,
+     5,
+     {ONEHASH_TO, ONEHASH_FILE_KIND, ONEHASH_FILE_SIZE, ONEHASH_FILE_TIME, ONEHASH_FILE_NAME}},
+    {ONEHASH_SERVICE_CHAT,
+     18,
+     ONEHASH_WRITE_FILE,
+     3,
+     3,
+     {ONEHASH_FILE, ONEHASH_FILE_OFFSET, ONEHASH_FILE_DATA}},
+    {ONEHASH_SERVICE_CHAT, 19, ONEHASH_GET_FILE, 1, 1, {ONEHASH_FILE}},
+    {ONEHASH_SERVICE_CHAT, 20, ONEHASH_READ_FILE, 2, 2, {ONEHASH_FILE, ONEHASH_FILE_OFFSET}},
+    {ONEHASH_SERVICE_CHAT, 21, ONEHASH_DROP_FILE, 1, 1, {ONEHASH_FILE}},
 };
 
 static const struct {
     uint8_t code;
     uint8_t operation;
-} events[] = {{1, ONEHASH_CAME_ONLINE},
-              {2, ONEHASH_WENT_OFFLINE},
-              {3, ONEHASH_MESSAGE_ARRIVED},
-              {14, ONEHASH_TYPING},
-              {15, ONEHASH_SHAKE}};
+} events[] = {{1, ONEHASH_CAME_ONLINE}, {2, ONEHASH_WENT_OFFLINE}, {3, ONEHASH_MESSAGE_ARRIVED},
+              {14, ONEHASH_TYPING},     {15, ONEHASH_SHAKE},       {16, ONEHASH_OFFER_FILE},
+              {17, ONEHASH_FILE_ENDED}};
 
 static const Request *find_request(OnehashService service, uint64_t code)
 {
@@ -285,7 +299,13 @@ static void read_argument(Reader *r, const Part *part, OnehashField meaning)
     text(r, FIELD(ARGUMENT), part->at, part->length);
     if (meaning != ONEHASH_LAYER) {
         fs_enter(r->packet);
-        text(r, &onehash_table.fields[meaning], part->at, part->length);
+        const FsField *field = &onehash_table.fields[meaning];
+        if (field->type == FS_UINT) {
+            uint64_t number;
+            (void)read_number(r, field, part, INT64_MAX / 10, &number);
+        } else {
+            text(r, field, part->at, part->length);
+        }
         fs_leave(r->packet);
     }
 }
@@ -347,7 +367,9 @@ static void read_event(Reader *r, OnehashOperation operation, bool has_parts)
         Part words = rest(r);
         text(r, FIELD(TEXT), words.at, words.length);
     }
-    bool missing = from.length == 0 || (operation == ONEHASH_MESSAGE_ARRIVED && from.last);
+    bool needs_text = operation == ONEHASH_MESSAGE_ARRIVED || operation == ONEHASH_OFFER_FILE ||
+                      operation == ONEHASH_FILE_ENDED;
+    bool missing = from.length == 0 || (needs_text && from.last);
     if (missing && !r->cut) {
         remark(r, FIELD(MISSING), r->at, 0);
     }

@@ -34,6 +34,13 @@ static const FsName onehash_operation_names[] = {
     {ONEHASH_SHOW_HISTORY, "history"},
     {ONEHASH_TYPING, "typing"},
     {ONEHASH_SHAKE, "shake"},
+    {ONEHASH_LIST_FILES, "file list"},
+    {ONEHASH_OFFER_FILE, "file offer"},
+    {ONEHASH_WRITE_FILE, "file bytes"},
+    {ONEHASH_GET_FILE, "get file"},
+    {ONEHASH_READ_FILE, "read file"},
+    {ONEHASH_DROP_FILE, "drop file"},
+    {ONEHASH_FILE_ENDED, "file ended"},
     {0, NULL},
 };
 

@@ -69,7 +69,14 @@ typedef enum {
     ONEHASH_IDENTIFY,        /**< chat 12 */
     ONEHASH_SHOW_HISTORY,    /**< chat 13 */
     ONEHASH_TYPING,          /**< chat 14, event 14 */
-    ONEHASH_SHAKE            /**< chat 15, event 15 */
+    ONEHASH_SHAKE,           /**< chat 15, event 15 */
+    ONEHASH_LIST_FILES,      /**< chat 16 */
+    ONEHASH_OFFER_FILE,      /**< chat 17, event 16 */
+    ONEHASH_WRITE_FILE,      /**< chat 18 */
+    ONEHASH_GET_FILE,        /**< chat 19 */
+    ONEHASH_READ_FILE,       /**< chat 20 */
+    ONEHASH_DROP_FILE,       /**< chat 21 */
+    ONEHASH_FILE_ENDED       /**< event 17 */
 } OnehashOperation;
 
 /** Where a message ends. The values are those of onehash.framing. */
