@@ -35,14 +35,33 @@ class Datagram:
         return f"<{self.command:#x} {self.data!r} from {self.source}>"
 
 
+def free_port(address):
+    """A port below those that the system gives out, free for UDP at an address, and for TCP there
+    and at 127.0.0.1, where the daemon serves files."""
+    while True:
+        port = random.randrange(10000, 30000)
+        if port in (12425, 12426):
+            continue
+        try:
+            for place, kind in ((address, socket.SOCK_DGRAM), (address, socket.SOCK_STREAM),
+                                ("127.0.0.1", socket.SOCK_STREAM)):
+                with socket.socket(socket.AF_INET6 if ":" in place else socket.AF_INET,
+                                   kind) as trial:
+                    trial.bind((place, port))
+            return port
+        except OSError:
+            continue
+
+
 class Peer:
     """Sends what it is told to, and keeps what comes. Acknowledges messages while `acks` is set."""
 
     def __init__(self, address, port=0, user="bob", host="BOBPC", nick=None, encoding="gbk",
                  version="1_lbt6_0#128#141877B3DA81#0#0#0#4001#9", acks=True):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((address, port))
-        self.address, self.port = self.socket.getsockname()
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET,
+                                    socket.SOCK_DGRAM)
+        self.socket.bind((address, port or free_port(address)))
+        self.address, self.port = self.socket.getsockname()[:2]
         self.user, self.host, self.nick = user, host, nick if nick is not None else user
         self.encoding, self.version, self.acks = encoding, version, acks
         self.number = int(time.time()) + random.randrange(1000)
