@@ -11,6 +11,7 @@
 #include "dissector/linked.h"
 #include "dissector/offer.h"
 #include "dissector/register.h"
+#include "dissector/statistics/statistics.h"
 #include "dissector/tree.h"
 
 #include "protocol/feiq/feiq.h"
@@ -79,6 +80,9 @@ void proto_register_feiq(void)
     offer_init();
     export_register(feiq.proto);
     image_register();
+    feiq_tree_register();
+    feiq_srt_register(&feiq);
+    feiq_users_register();
 }
 
 void proto_reg_handoff_feiq(void)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/fields.h"
 
+#include <epan/tap.h>
+
 /* From how many names on a lookup that bisects is worth its own table. */
 enum { LONG_LIST = 20 };
 
@@ -203,6 +205,7 @@ RegisteredTable register_table(const FsTable *table)
         .header_fields = wmem_alloc_array(wmem_epan_scope(), int, count),
         .subtrees = wmem_alloc_array(wmem_epan_scope(), int, count),
         .experts = wmem_alloc_array(wmem_epan_scope(), expert_field, count),
+        .tap = register_tap(table->filter),
     };
     hf_register_info *fields = wmem_alloc0_array(wmem_epan_scope(), hf_register_info, count);
     ei_register_info *remarks = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, count);

@@ -17,6 +17,7 @@ typedef struct {
     int *subtrees;         /**< identifiers of what may hold other fields; -1 for remarks */
     expert_field *experts; /**< of remarks */
     expert_module_t *expert_module;
+    int tap; /**< of the same name as the protocol: see statistics/tapped.h */
 } RegisteredTable;
 
 /**

@@ -6,6 +6,7 @@
 #include "dissector/folder.h"
 #include "dissector/export.h"
 #include "dissector/linked.h"
+#include "dissector/statistics/tapped.h"
 #include "dissector/tree.h"
 
 #include "protocol/feiq/directory.h"
@@ -169,7 +170,7 @@ static void show_entries(const Folder *folder, const Segment *s, uint32_t at, ui
     tree_columns(s->feiq, s->pinfo, packet, 0, tree_shown_before(s->feiq, s->pinfo) > 0);
     proto_tree *layer = tree_show(s->feiq, tvb, s->pinfo, s->tree, packet, 0);
     if (layer != NULL) {
-        linked_add_frame(layer, LINKED_TRANSFER_REQUEST_IN, tvb, s->transfer->request_in);
+        transfer_show_links(s->transfer, s->pinfo, layer, tvb, at);
     }
     if (layer == NULL && !export_wanted()) {
         return;
@@ -190,11 +191,20 @@ static void show_entries(const Folder *folder, const Segment *s, uint32_t at, ui
     }
 }
 
-static void show_rest(const Segment *s, uint32_t at, expert_field *why)
+/* Bytes that cannot be taken apart. */
+static void show_rest(const Segment *s, uint32_t at)
 {
     transfer_show_data(s->feiq, s->transfer, s->pinfo, s->tree, s->tvb, (int)at,
                        (int)(s->length - at), NULL);
-    proto_tree_add_expert(s->tree, s->pinfo, why, s->tvb, (int)at, (int)(s->length - at));
+}
+
+static void show_broken(const Segment *s, uint32_t at, FeiqField why)
+{
+    const FsField *field = &s->feiq->table->fields[why];
+    show_rest(s, at);
+    proto_tree_add_expert(s->tree, s->pinfo, &s->feiq->experts[why], s->tvb, (int)at,
+                          (int)(s->length - at));
+    tapped_remark(s->pinfo, field->name, field->title);
 }
 
 static bool ask_for_more(const Segment *s, uint32_t at)
@@ -209,7 +219,6 @@ static bool ask_for_more(const Segment *s, uint32_t at)
 
 static uint32_t show_headers(Folder *folder, const Segment *s, uint32_t at)
 {
-    expert_field *malformed = &s->feiq->experts[FEIQ_DIR_MALFORMED];
     uint32_t first = at;
     if (s->offset + at == 0) {
         first = (uint32_t)feiq_find_directory_header(s->bytes, s->length);
@@ -229,8 +238,7 @@ static uint32_t show_headers(Folder *folder, const Segment *s, uint32_t at)
     if (!PINFO_FD_VISITED(s->pinfo)) {
         folder->broken_at = MIN(folder->broken_at, s->offset + at);
     }
-    show_rest(s, at,
-              verdict == FEIQ_DIRECTORY_PARTIAL ? &s->feiq->experts[FEIQ_DIR_PARTIAL] : malformed);
+    show_broken(s, at, verdict == FEIQ_DIRECTORY_PARTIAL ? FEIQ_DIR_PARTIAL : FEIQ_DIR_MALFORMED);
     return s->length;
 }
 
@@ -263,7 +271,7 @@ void folder_show(const RegisteredTable *feiq, const Transfer *transfer, packet_i
         Entry *entry = entry_at(folder, place);
         uint64_t due = entry == NULL ? 0 : entry->end;
         if (place >= folder->broken_at) {
-            show_rest(&s, at, &feiq->experts[FEIQ_DIR_MALFORMED]);
+            show_broken(&s, at, FEIQ_DIR_MALFORMED);
             return;
         }
         if (entry != NULL && place >= entry->data && place < entry->end) {
@@ -271,7 +279,9 @@ void folder_show(const RegisteredTable *feiq, const Transfer *transfer, packet_i
         } else if (place == due || (entry != NULL && place == entry->start)) {
             at = show_headers(folder, &s, at);
         } else {
-            show_rest(&s, at, &linked_remarks[LINKED_TRANSFER_LOST]);
+            show_rest(&s, at);
+            linked_add_remark(tree, pinfo, LINKED_TRANSFER_LOST, tvb, (int)at,
+                              (int)(s.length - at));
             return;
         }
     }

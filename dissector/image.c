@@ -114,8 +114,8 @@ static void show_bitmap(const Image *image, tvbuff_t *tvb, const uint8_t *dib, u
 
 static void add_remark(const Image *image, Linked remark, tvbuff_t *tvb)
 {
-    proto_tree_add_expert(image->layer != NULL ? image->layer : image->tree, image->pinfo,
-                          &linked_remarks[remark], tvb, 0, 0);
+    linked_add_remark(image->layer != NULL ? image->layer : image->tree, image->pinfo, remark, tvb,
+                      0, 0);
 }
 
 static void unpack(const Image *image, const FeiqLzwHeader *header)
@@ -194,8 +194,7 @@ void image_show(packet_info *pinfo, const Datagram *datagram, bool copy, proto_t
     fragment_head *head =
         fragment_add_check(&images, tvb, at, pinfo, id, NULL, offset, length, more);
     if (head == NULL && PINFO_FD_VISITED(pinfo)) {
-        proto_tree_add_expert(layer != NULL ? layer : tree, pinfo,
-                              &linked_remarks[LINKED_IMAGE_UNFINISHED], tvb, 0, 0);
+        linked_add_remark(layer != NULL ? layer : tree, pinfo, LINKED_IMAGE_UNFINISHED, tvb, 0, 0);
     }
     if (head == NULL || (layer == NULL && head->reassembled_in != pinfo->num)) {
         return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/linked.h"
+#include "dissector/statistics/tapped.h"
 
 int linked_fields[LINKED_COUNT];
-expert_field linked_remarks[LINKED_COUNT];
+static expert_field linked_remarks[LINKED_COUNT];
 
 typedef struct {
     LinkedProtocol protocol;
@@ -63,6 +64,18 @@ void linked_register(const RegisteredTable *table, LinkedProtocol protocol)
             linked_fields[remarks[i].id] = -1;
             linked_remarks[remarks[i].id] = (expert_field)EI_INIT;
             expert_register_field_array(table->expert_module, &remarks[i].info, 1);
+        }
+    }
+}
+
+void linked_add_remark(proto_tree *tree, packet_info *pinfo, Linked remark, tvbuff_t *tvb, int at,
+                       int length)
+{
+    proto_tree_add_expert(tree, pinfo, &linked_remarks[remark], tvb, at, length);
+    for (size_t i = 0; i < G_N_ELEMENTS(remarks); i++) {
+        if (remarks[i].id == remark) {
+            const expert_field_info *info = &remarks[i].info.eiinfo;
+            tapped_remark(pinfo, info->name, info->summary);
         }
     }
 }

@@ -23,8 +23,9 @@ typedef enum {
 /** Wireshark's identifiers of the fields; -1 for remarks. */
 extern int linked_fields[LINKED_COUNT];
 
-/** The remarks, as expert items. */
-extern expert_field linked_remarks[LINKED_COUNT];
+/** Add a remark of linked_fields.def, and tell the statistics of it. */
+void linked_add_remark(proto_tree *tree, packet_info *pinfo, Linked remark, tvbuff_t *tvb, int at,
+                       int length);
 
 /**
  * Register the fields and remarks of a protocol.

@@ -9,6 +9,8 @@
 #include "dissector/register.h"
 #include "dissector/replies.h"
 #include "dissector/segments.h"
+#include "dissector/statistics/statistics.h"
+#include "dissector/statistics/tapped.h"
 #include "dissector/tree.h"
 
 #include "protocol/onehash/onehash.h"
@@ -159,6 +161,11 @@ static void show_message(const Received *r, uint32_t offset, uint32_t length, ui
     replies_show(onehash.proto, &r->connection->waiting, r->pinfo, layer, tvb, packet, before);
     if (r->has_seq) {
         Counts counts = count(r, offset, before);
+        Tapped *tapped = tapped_last(r->pinfo);
+        if (tapped != NULL) {
+            tapped->segments = counts.segments;
+            tapped->in_segment = counts.messages;
+        }
         if (layer != NULL) {
             linked_add_number(layer, LINKED_ONEHASH_SEGMENTS, tvb, counts.segments);
             linked_add_number(layer, LINKED_ONEHASH_PDUS, tvb, counts.messages);
@@ -284,6 +291,9 @@ void proto_register_onehash(void)
     onehash_handle = register_dissector("onehash", dissect_onehash, onehash.proto);
     register_preferences();
     linked_register(&onehash, LINKED_ONEHASH);
+    onehash_tree_register();
+    onehash_srt_register(&onehash);
+    onehash_users_register();
 }
 
 void proto_reg_handoff_onehash(void)

@@ -4,6 +4,7 @@
 #include "dissector/export.h"
 #include "dissector/folder.h"
 #include "dissector/linked.h"
+#include "dissector/statistics/tapped.h"
 #include "dissector/tree.h"
 
 #include "protocol/feiq/command.h"
@@ -42,6 +43,8 @@ Transfer *transfer_add(int proto, packet_info *pinfo, const Datagram *datagram,
     }
     transfer = wmem_new0(wmem_file_scope(), Transfer);
     transfer->request_in = pinfo->num;
+    transfer->asked_at = linked_now(pinfo);
+    transfer->command = datagram_command(datagram);
     transfer->estimates = wmem_tree_new(wmem_file_scope());
     transfer->base = tcp->lastackseq; /* of the side that will send the file */
     transfer->client_port = (uint16_t)pinfo->srcport;
@@ -87,8 +90,7 @@ void transfer_show_request(const Transfer *transfer, packet_info *pinfo, proto_t
                            proto_tree *tree, tvbuff_t *tvb)
 {
     if (PINFO_FD_VISITED(pinfo) && transfer->received < wanted(transfer)) {
-        proto_tree_add_expert(layer != NULL ? layer : tree, pinfo,
-                              &linked_remarks[LINKED_TRANSFER_SHORT], tvb, 0, 0);
+        linked_add_remark(layer != NULL ? layer : tree, pinfo, LINKED_TRANSFER_SHORT, tvb, 0, 0);
     }
     if (layer == NULL) {
         return;
@@ -130,7 +132,19 @@ uint64_t transfer_offset(Transfer *transfer, packet_info *pinfo, const struct tc
                                GUINT_TO_POINTER((uint32_t)(offset >> ESTIMATE_SHIFT)));
         }
     }
+    if (transfer->data_in == pinfo->num) {
+        tapped_answer(tapped_bytes(pinfo), transfer->command, transfer->asked_at);
+    }
     return offset;
+}
+
+void transfer_show_links(const Transfer *transfer, const packet_info *pinfo, proto_tree *layer,
+                         tvbuff_t *tvb, uint32_t at)
+{
+    linked_add_frame(layer, LINKED_TRANSFER_REQUEST_IN, tvb, transfer->request_in);
+    if (transfer->data_in == pinfo->num && at == 0) {
+        linked_add_time(layer, LINKED_TIME, tvb, linked_now(pinfo) - transfer->asked_at);
+    }
 }
 
 static void show_columns(const RegisteredTable *feiq, packet_info *pinfo, const TransferPart *part,
@@ -160,7 +174,7 @@ void transfer_show_data(const RegisteredTable *feiq, const Transfer *transfer, p
     }
     proto_tree *layer = proto_item_add_subtree(item, feiq->subtrees[0]);
     tvbuff_t *bytes = tvb_new_subset_length(tvb, at, length);
-    linked_add_frame(layer, LINKED_TRANSFER_REQUEST_IN, bytes, transfer->request_in);
+    transfer_show_links(transfer, pinfo, layer, bytes, (uint32_t)at);
     if (part != NULL) {
         if (part->name != NULL) {
             linked_add_text(layer, LINKED_TRANSFER_NAME, bytes, part->name);
@@ -189,6 +203,6 @@ void transfer_show_file(const RegisteredTable *feiq, Transfer *transfer, packet_
     }
     transfer_show_data(feiq, transfer, pinfo, tree, tvb, 0, length, &part);
     if (wanted(transfer) > 0 && offset + (uint32_t)length > wanted(transfer)) {
-        proto_tree_add_expert(tree, pinfo, &linked_remarks[LINKED_TRANSFER_BEYOND], tvb, 0, length);
+        linked_add_remark(tree, pinfo, LINKED_TRANSFER_BEYOND, tvb, 0, length);
     }
 }

@@ -25,11 +25,13 @@ typedef struct {
     uint64_t last_offset; /**< in the stream, of the newest bytes at a first visit */
     uint64_t from;        /**< offset in the file of the stream's first byte */
     uint64_t received;    /**< end of the newest bytes in the stream */
+    int64_t asked_at;     /**< in nanoseconds since 1970 */
     uint32_t request_in;
     uint32_t offered_in; /**< 0: not known */
     uint32_t data_in;    /**< 0: no bytes came yet */
     uint32_t base;       /**< sequence number of the stream's first byte */
     uint16_t client_port;
+    uint8_t command; /**< GETFILEDATA or GETDIRFILES */
     address client;
 } Transfer;
 
@@ -61,6 +63,15 @@ void transfer_show_request(const Transfer *transfer, packet_info *pinfo, proto_t
 /** Where in the stream do a frame's bytes begin? Remembers how far the stream came. */
 uint64_t transfer_offset(Transfer *transfer, packet_info *pinfo, const struct tcpinfo *tcp,
                          uint32_t length);
+
+/**
+ * Add the links of bytes to their tree: the request, and where they are the first, how long it took
+ * until they came.
+ *
+ * @param at offset of the bytes in what the frame brings
+ */
+void transfer_show_links(const Transfer *transfer, const packet_info *pinfo, proto_tree *layer,
+                         tvbuff_t *tvb, uint32_t at);
 
 /** Bytes of one file, in one segment. */
 typedef struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/tree.h"
+#include "dissector/statistics/tapped.h"
 
 #include "protocol/format.h"
 #include "protocol/text.h"
@@ -198,6 +199,7 @@ proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_i
     /* A column, or a filter on other protocols, wants none of these fields. */
     bool wanted = proto_field_is_referenced(tree, registered->proto);
     Show show = {.registered = registered, .pinfo = pinfo, .tvbs = {tvb}};
+    tapped_add(registered, pinfo, packet);
     show.parents[0].tree = tree;
 
     for (uint32_t i = first; i < packet->count; i++) {

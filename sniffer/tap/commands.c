@@ -48,10 +48,14 @@ static void packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
     CommandsTap *t = (CommandsTap *)tap;
     uint64_t bytes = 0;
     Command *command = NULL;
+    bool quoted = false; /* in an ICMP error: it was sent, and counted, before */
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
-        if (entry->field == &feiq_table.fields[FEIQ_LAYER]) {
+        if (entry->field->type == FS_LAYER) {
             bytes = entry->bit_length / 8;
+            quoted = entry->depth > 0;
+        } else if (quoted) {
+            continue;
         } else if (entry->field == &feiq_table.fields[FEIQ_COMMAND]) {
             Speakers speakers = speakers_of(packet);
             command = &t->commands[entry->value.number % COMMANDS];

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * -z users: the online list of FeiQ's family as the packets build it. An address and a user name
- * make a user; BR_ENTRY and ANSENTRY bring one, BR_EXIT takes one away, BR_ABSENCE says that one is
- * away or has another nickname; whatever else somebody sends shows that he is there.
- *
- * Source: shared/protocol/feiq.md, presence.
+ * -z users: the online list of FeiQ's family as the packets build it.
  */
-#include "protocol/feiq/command.h"
-#include "protocol/feiq/feiq.h"
+#include "protocol/feiq/presence.h"
 #include "protocol/format.h"
 #include "sniffer/tap/endpoint.h"
 #include "sniffer/tap/table.h"
@@ -15,12 +10,6 @@
 
 #include <glib.h>
 #include <string.h>
-
-typedef enum { SEEN, ENTERED, ANSWERED, AWAY, LEFT, STATES } State;
-
-static const char *const state_names[STATES] = {"there (only seen talking)", "there (entered)",
-                                                "there (answered an entry)", "away",
-                                                "left (BR_EXIT)"};
 
 typedef struct {
     char *key; /* address and user name */
@@ -30,11 +19,11 @@ typedef struct {
     char *host;
     char *group;
     char *mac;
-    char *vendor;
+    const char *vendor;
     int64_t first;
     int64_t last;
     uint64_t messages;
-    State state;
+    FeiqPresence presence;
 } User;
 
 typedef struct {
@@ -43,88 +32,32 @@ typedef struct {
     GPtrArray *rows;
 } UsersTap;
 
-/* What one message says. Texts are to be freed, or NULL. */
-typedef struct {
-    char *nick;
-    char *user;
-    char *host;
-    char *group;
-    char *mac;
-    char *vendor;
-    uint64_t command;
-    bool absent;
-    bool found;
-} Said;
-
-static void set_text(char **text, const FsEntry *entry)
+/* Take over what a message says; what it does not say stays. */
+static void take_text(char **text, const FsEntry *entry)
 {
     char value[512];
-    if (*text == NULL && fs_format_value(value, sizeof value, entry) > 0) {
+    if (entry != NULL && fs_format_value(value, sizeof value, entry) > 0 &&
+        g_strcmp0(*text, value) != 0) {
+        g_free(*text);
         *text = g_strdup(value);
     }
 }
 
-static Said said_by(const FsPacket *packet)
+static void take_name(const char **name, const FsEntry *entry)
 {
-    const FsField *fields = feiq_table.fields;
-    Said said = {0};
-    for (uint32_t i = 0; i < packet->count; i++) {
-        const FsEntry *entry = &packet->entries[i];
-        const FsField *field = entry->field;
-        if (field == &fields[FEIQ_NICK]) {
-            set_text(&said.nick, entry);
-        } else if (field == &fields[FEIQ_USER]) {
-            set_text(&said.user, entry);
-        } else if (field == &fields[FEIQ_HOST]) {
-            set_text(&said.host, entry);
-        } else if (field == &fields[FEIQ_GROUP]) {
-            set_text(&said.group, entry);
-        } else if (field == &fields[FEIQ_MAC]) {
-            set_text(&said.mac, entry);
-        } else if (field == &fields[FEIQ_VENDOR]) {
-            const char *name = fs_name(field->names, entry->value.number);
-            said.vendor = said.vendor == NULL && name != NULL ? g_strdup(name) : said.vendor;
-        } else if (field == &fields[FEIQ_COMMAND]) {
-            said.command = entry->value.number;
-            said.found = true;
-        } else if (field == &fields[FEIQ_OPTION_ABSENCE]) {
-            said.absent = entry->value.number != 0;
-        }
-    }
-    return said;
+    *name = entry != NULL ? fs_name(entry->field->names, entry->value.number) : *name;
 }
 
-static void replace(char **old, char **new)
-{
-    if (*new != NULL) {
-        g_free(*old);
-        *old = *new;
-        *new = NULL;
-    }
-}
-
-static State state_after(State before, const Said *said)
-{
-    switch (said->command) {
-    case FEIQ_CMD_BR_EXIT:
-        return LEFT;
-    case FEIQ_CMD_BR_ENTRY:
-        return said->absent ? AWAY : ENTERED;
-    case FEIQ_CMD_ANSENTRY:
-        return said->absent ? AWAY : before == ENTERED ? ENTERED : ANSWERED;
-    case FEIQ_CMD_BR_ABSENCE:
-        return said->absent ? AWAY : before == AWAY || before == LEFT ? ANSWERED : before;
-    default:
-        return before == LEFT ? SEEN : before;
-    }
-}
-
-static User *user_of(UsersTap *t, const Endpoint *address, const Said *said,
+static User *user_of(UsersTap *t, const Endpoint *address, const FeiqSaid *said,
                      const FrameRecord *record)
 {
     char text[96];
+    char name[512] = "";
     (void)endpoint_format(text, sizeof text, address);
-    g_autofree char *key = g_strdup_printf("%s %s", text, said->user != NULL ? said->user : "");
+    if (said->user != NULL) {
+        (void)fs_format_value(name, sizeof name, said->user);
+    }
+    g_autofree char *key = g_strdup_printf("%s %s", text, name);
     User *user = g_hash_table_lookup(t->table, key);
     if (user != NULL) {
         return user;
@@ -144,29 +77,24 @@ static User *user_of(UsersTap *t, const Endpoint *address, const Said *said,
 
 static void packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
 {
-    Said said = said_by(packet);
-    if (said.found) {
-        Speakers speakers = speakers_of(packet);
-        Endpoint address = endpoint_without_port(&speakers.ends[0]);
-        User *user = user_of((UsersTap *)tap, &address, &said, record);
-        if (user != NULL) {
-            replace(&user->nick, &said.nick);
-            replace(&user->user, &said.user);
-            replace(&user->host, &said.host);
-            replace(&user->group, &said.group);
-            replace(&user->mac, &said.mac);
-            replace(&user->vendor, &said.vendor);
-            user->state = state_after(user->state, &said);
-            user->last = record->since_first;
-            user->messages++;
-        }
+    FeiqSaid said;
+    if (!feiq_said(packet->entries, packet->count, &said)) {
+        return;
     }
-    g_free(said.nick);
-    g_free(said.user);
-    g_free(said.host);
-    g_free(said.group);
-    g_free(said.mac);
-    g_free(said.vendor);
+    Speakers speakers = speakers_of(packet);
+    Endpoint address = endpoint_without_port(&speakers.ends[0]);
+    User *user = user_of((UsersTap *)tap, &address, &said, record);
+    if (user != NULL) {
+        take_text(&user->nick, said.nick);
+        take_text(&user->user, said.user);
+        take_text(&user->host, said.host);
+        take_text(&user->group, said.group);
+        take_text(&user->mac, said.mac);
+        take_name(&user->vendor, said.vendor);
+        user->presence = feiq_presence_after(user->presence, &said);
+        user->last = record->since_first;
+        user->messages++;
+    }
 }
 
 static void cell(Table *table, const char *text)
@@ -196,7 +124,7 @@ static void report(Tap *tap, Output *output)
         table_seconds(table, user->first);
         table_seconds(table, user->last);
         table_number(table, user->messages);
-        table_text(table, state_names[user->state]);
+        table_text(table, feiq_presence_name(user->presence));
     }
     table_write(table, "FeiQ users", output);
 }
@@ -210,7 +138,6 @@ static void free_user(gpointer data)
     g_free(user->host);
     g_free(user->group);
     g_free(user->mac);
-    g_free(user->vendor);
     g_free(user);
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Counting messages in a tree of Wireshark's statistics.
+ */
+#ifndef FEISCOPE_DISSECTOR_STATISTICS_COUNTS_H
+#define FEISCOPE_DISSECTOR_STATISTICS_COUNTS_H
+
+#include "dissector/statistics/tapped.h"
+
+#include <epan/stats_tree.h>
+
+/** A heading of the tree, and what stands beneath it. */
+typedef struct {
+    const char *title;
+    int id; /**< Wireshark's number of it */
+} Heading;
+
+/** Make a heading, empty. */
+void heading_create(stats_tree *tree, Heading *heading);
+
+/** Count a message, beneath a heading. */
+void heading_count(stats_tree *tree, const Heading *heading, const char *what);
+
+/** Count a message beneath a heading by a number's name, with the number if there is none or
+ * `numbered` says so; not at all if the message has no such number. */
+void heading_count_number(stats_tree *tree, const Heading *heading, const FsEntry *entry,
+                          bool numbered);
+
+/**
+ * Count a message once beneath a heading, and once for each of several things that it has.
+ *
+ * @param wanted says whether an entry is such a thing
+ */
+void heading_count_each(stats_tree *tree, const Heading *heading, const Tapped *tapped,
+                        bool (*wanted)(const FsEntry *entry));
+
+/** Count a message once beneath a heading, and once for each kind of remark that it has. */
+void heading_count_remarks(stats_tree *tree, const Heading *heading, const Tapped *tapped);
+
+#endif
