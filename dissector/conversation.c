@@ -55,7 +55,6 @@ struct Exchange {
     uint16_t source_port;
     uint8_t layer; /* of the frame: a tunnel may carry several datagrams */
     uint8_t link_count;
-    uint8_t command;
     bool group; /* sent to a broadcast or multicast address */
     bool asks;  /* for an acknowledgement */
 };
@@ -398,7 +397,6 @@ static void fill(Exchange *exchange, packet_info *pinfo, const Datagram *d, FsSp
     exchange->destination = host_of(&pinfo->dst);
     exchange->body = body_checksum(d, payload);
     exchange->source_port = (uint16_t)pinfo->srcport;
-    exchange->command = command;
     exchange->group = is_group(pinfo);
     exchange->asks = asks_for_one(d, exchange->group);
 
@@ -472,7 +470,7 @@ void conversation_show(const Exchange *exchange, packet_info *pinfo, proto_tree 
         linked_add_remark(layer != NULL ? layer : tree, pinfo, LINKED_UNACKNOWLEDGED, tvb, 0, 0);
     }
     if (exchange->request != NULL && exchange->first == exchange) {
-        tapped_answer(tapped_last(pinfo), exchange->request->command, exchange->request->time);
+        tapped_answer(tapped_last(pinfo), exchange->request->key.command, exchange->request->time);
     }
     if (layer == NULL) {
         return;
