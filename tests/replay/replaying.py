@@ -65,10 +65,7 @@ class UdpServer:
 
     def run(self):
         while True:
-            try:
-                data, source = self.socket.recvfrom(65536)
-            except OSError:  # closed
-                return
+            data, source = self.socket.recvfrom(65536)
             self.received.append(data)
             for reply in self.answer(data):
                 self.socket.sendto(reply, source)
@@ -89,6 +86,13 @@ class TcpServer:
             with connection:
                 connection.settimeout(PATIENCE)
                 self.serve(connection)
+
+
+def unused_port(kind):
+    """A port where nobody is."""
+    with socket.socket(socket.AF_INET, kind) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        return nobody.getsockname()[1]
 
 
 class ReplayTest(unittest.TestCase):

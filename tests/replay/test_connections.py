@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """TCP: 1#n in its framings, a file of FeiQ, and bytes that nobody knows."""
 import os
+import socket
 import struct
 import sys
 import unittest
 
-from replaying import ROOT, Recording, ReplayTest, TcpServer, feiq
+from replaying import ROOT, Recording, ReplayTest, TcpServer, feiq, unused_port
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "chatd"))
 from daemon import Client, Daemon  # noqa: E402
@@ -67,9 +68,7 @@ class Onehash(ReplayTest):
                          (1, "missing", "(the server closed the connection before the end of it)"))
 
     def test_nobody_there(self):
-        server = TcpServer(answering([]))
-        server.socket.close()
-        status, outcomes, total, _ = self.replay(processes(), server.port)
+        status, outcomes, total, _ = self.replay(processes(), unused_port(socket.SOCK_STREAM))
         self.assertEqual((status, total["unsent"], total["missing"]), (1, 1, 2))
         self.assertIn("cannot connect", outcomes[0]["reason"])
 
