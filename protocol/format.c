@@ -76,55 +76,55 @@ static void written_to(Writer *w, const char *end)
     w->used = (size_t)(end - w->out);
 }
 
-static void put_decimal(Writer *w, uint64_t number)
-{
-    if (fits(w, FS_MOST_DIGITS)) {
-        written_to(w, fs_put_decimal(w->out + w->used, number));
-    } else {
-        char digits[FS_MOST_DIGITS];
-        put(w, digits, (size_t)(fs_put_decimal(digits, number) - digits));
-    }
-}
-
-static void put_digits(Writer *w, uint64_t number, unsigned count)
-{
-    char digits[FS_MOST_DIGITS];
-    put(w, digits, (size_t)(fs_put_digits(digits, number, count) - digits));
-}
+/* What has a bounded length is written without asking for room at each character: functions that
+ * take where to write, and return where they ended. All that put_plain writes fits PLAIN_ROOM. */
+enum { PLAIN_ROOM = 64 };
 
 static const char hex_digits[] = "0123456789abcdef";
 
-static void put_hex(Writer *w, uint64_t number, unsigned digits)
+/* "00:" to "ff:", in four bytes each, which is one move. */
+typedef char Pair[4];
+
+static const Pair *hex_pairs(void)
 {
-    char text[18];
-    char *to = fits(w, sizeof text) ? w->out + w->used : text;
-    to[0] = '0';
-    to[1] = 'x';
-    for (unsigned i = digits; i > 0; number >>= 4) {
-        to[1 + i--] = hex_digits[number & 15];
+    static _Thread_local Pair pairs[256];
+    if (pairs[0][0] == '\0') {
+        for (unsigned i = 0; i < 256; i++) {
+            pairs[i][0] = hex_digits[i >> 4];
+            pairs[i][1] = hex_digits[i & 15];
+            pairs[i][2] = ':';
+        }
     }
-    if (to == text) {
-        put(w, text, 2 + digits);
-    } else {
-        w->used += 2 + digits;
+    return (const Pair *)pairs;
+}
+
+static char *put_hex(char *to, uint64_t number, unsigned bits)
+{
+    const Pair *pairs = hex_pairs();
+    *to++ = '0';
+    *to++ = 'x';
+    for (unsigned shift = bits; shift > 0;) {
+        shift -= 8;
+        memcpy(to, pairs[number >> shift & 255], 2);
+        to += 2;
     }
+    return to;
 }
 
 static void put_pairs(Writer *w, const uint8_t *data, size_t length)
 {
-    if (length > 0 && fits(w, 3 * length)) {
+    const Pair *pairs = hex_pairs();
+    if (length > 0 && fits(w, 3 * length + 1)) {
         char *to = w->out + w->used;
         for (size_t i = 0; i < length; i++) {
-            *to++ = hex_digits[data[i] >> 4];
-            *to++ = hex_digits[data[i] & 15];
-            *to++ = ':';
+            memcpy(to, pairs[data[i]], sizeof *pairs);
+            to += 3;
         }
         written_to(w, to - 1);
         return;
     }
     for (size_t i = 0; i < length; i++) {
-        char pair[3] = {':', hex_digits[data[i] >> 4], hex_digits[data[i] & 15]};
-        put(w, i == 0 ? pair + 1 : pair, i == 0 ? 2 : 3);
+        put(w, pairs[data[i]], i + 1 == length ? 2 : 3);
     }
 }
 
@@ -140,30 +140,21 @@ static const char (*dotted_octets(void))[4]
     return (const char(*)[4])octets;
 }
 
-static void put_ipv4(Writer *w, uint32_t address)
+static char *put_ipv4(char *to, uint32_t address)
 {
-    enum { LONGEST = 15 };
     const char(*octets)[4] = dotted_octets();
-    char text[LONGEST + 1];
-    char *start = fits(w, sizeof text) ? w->out + w->used : text;
-    char *to = start;
     for (unsigned shift = 32; shift > 0;) {
         shift -= 8;
         unsigned octet = address >> shift & 255;
         memcpy(to, octets[octet], sizeof octets[octet]);
         to += 2 + (octet >= 10) + (octet >= 100);
     }
-    to--; /* the last full stop */
-    if (start == text) {
-        put(w, text, (size_t)(to - text));
-    } else {
-        written_to(w, to);
-    }
+    return to - 1; /* without the last full stop */
 }
 
 /* RFC 5952: lower case, the longest run of at least two zero groups as "::", and the mixed form
  * for addresses that hold an IPv4 address, as inet_ntop writes it. */
-static void put_ipv6(Writer *w, const uint8_t *address)
+static char *put_ipv6(char *to, const uint8_t *address)
 {
     unsigned group[8];
     unsigned best = 8;
@@ -184,28 +175,28 @@ static void put_ipv6(Writer *w, const uint8_t *address)
     }
     for (unsigned i = 0; i < 8; i++) {
         if (i == best) {
-            put_char(w, ':');
+            *to++ = ':';
             i += best_length - 1;
             if (i == 7) {
-                put_char(w, ':');
+                *to++ = ':';
             }
             continue;
         }
         if (i > 0) {
-            put_char(w, ':');
+            *to++ = ':';
         }
         bool mixed = i == 6 && best == 0 &&
                      (best_length == 6 || (best_length == 7 && group[7] != 1) ||
                       (best_length == 5 && group[5] == 0xffff));
         if (mixed) {
-            put_ipv4(w, group[6] << 16 | group[7]);
-            return;
+            return put_ipv4(to, group[6] << 16 | group[7]);
         }
         unsigned digits = group[i] > 0xfff ? 4 : group[i] > 0xff ? 3 : group[i] > 0xf ? 2 : 1;
         for (unsigned d = digits; d > 0; d--) {
-            put_char(w, hex_digits[group[i] >> (4 * (d - 1)) & 15]);
+            *to++ = hex_digits[group[i] >> (4 * (d - 1)) & 15];
         }
     }
+    return to;
 }
 
 /* Civil date of a day count since 1970-01-01 (proleptic Gregorian). */
@@ -222,44 +213,86 @@ static void civil(uint64_t days, uint64_t *year, unsigned *month, unsigned *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-static void put_time(Writer *w, uint64_t seconds)
+static char *put_time(char *to, uint64_t seconds)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char fraction[] = ".000000000 UTC";
     uint64_t year;
     unsigned month;
     unsigned day;
     civil(seconds / 86400, &year, &month, &day);
-    put(w, months + (size_t)3 * (month - 1), 3);
-    put_char(w, ' ');
+    memcpy(to, months + (size_t)3 * (month - 1), 3);
+    to += 3;
+    *to++ = ' ';
     if (day < 10) {
-        put_char(w, ' ');
+        *to++ = ' ';
     }
-    put_decimal(w, day);
-    put_string(w, ", ");
-    if (year < 1000) {
-        put_digits(w, year, 4);
-    } else {
-        put_decimal(w, year);
-    }
-    put_char(w, ' ');
-    put_digits(w, seconds / 3600 % 24, 2);
-    put_char(w, ':');
-    put_digits(w, seconds / 60 % 60, 2);
-    put_char(w, ':');
-    put_digits(w, seconds % 60, 2);
-    put_string(w, ".000000000 UTC");
+    to = fs_put_decimal(to, day);
+    *to++ = ',';
+    *to++ = ' ';
+    to = year < 1000 ? fs_put_digits(to, year, 4) : fs_put_decimal(to, year);
+    *to++ = ' ';
+    to = fs_put_digits(to, seconds / 3600 % 24, 2);
+    *to++ = ':';
+    to = fs_put_digits(to, seconds / 60 % 60, 2);
+    *to++ = ':';
+    to = fs_put_digits(to, seconds % 60, 2);
+    memcpy(to, fraction, sizeof fraction - 1);
+    return to + sizeof fraction - 1;
 }
 
-static void put_time_span(Writer *w, int64_t nanoseconds)
+static char *put_time_span(char *to, int64_t nanoseconds)
 {
     uint64_t magnitude =
         nanoseconds < 0 ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds;
     if (nanoseconds < 0) {
-        put_char(w, '-');
+        *to++ = '-';
     }
-    put_decimal(w, magnitude / 1000000000);
-    put_char(w, '.');
-    put_digits(w, magnitude % 1000000000, 9);
+    to = fs_put_decimal(to, magnitude / 1000000000);
+    *to++ = '.';
+    return fs_put_digits(to, magnitude % 1000000000, 9);
+}
+
+static char *put_integer(char *to, int64_t value)
+{
+    if (value < 0) {
+        *to++ = '-';
+        return fs_put_decimal(to, (uint64_t)(-(value + 1)) + 1);
+    }
+    return fs_put_decimal(to, (uint64_t)value);
+}
+
+/* A value of bounded length; those of other types are nothing here. */
+static char *put_plain(char *to, const FsEntry *entry)
+{
+    const FsField *field = entry->field;
+    switch (field->type) {
+    case FS_UINT:
+        return field->base == FS_HEX || field->base == FS_HEX_DEC
+                   ? put_hex(to, entry->value.number, field->bits)
+                   : fs_put_decimal(to, entry->value.number);
+    case FS_INT:
+        return put_integer(to, entry->value.integer);
+    case FS_BOOL:
+        *to = entry->value.number != 0 ? '1' : '0';
+        return to + 1;
+    case FS_IPV4:
+        return put_ipv4(to, (uint32_t)entry->value.number);
+    case FS_IPV6:
+        return put_ipv6(to, entry->value.bytes.data);
+    case FS_TIME:
+        return put_time(to, entry->value.number);
+    case FS_TIME_SPAN:
+        return put_time_span(to, entry->value.integer);
+    case FS_TEXT:
+    case FS_BYTES:
+    case FS_ETHER:
+    case FS_LAYER:
+    case FS_GROUP:
+    case FS_REMARK:
+        break;
+    }
+    return to;
 }
 
 static void put_text(Writer *w, const FsEntry *entry)
@@ -270,56 +303,18 @@ static void put_text(Writer *w, const FsEntry *entry)
     }
 }
 
-static void put_integer(Writer *w, int64_t value)
-{
-    if (value < 0) {
-        put_char(w, '-');
-        put_decimal(w, (uint64_t)(-(value + 1)) + 1);
-    } else {
-        put_decimal(w, (uint64_t)value);
-    }
-}
-
 static void put_value(Writer *w, const FsEntry *entry)
 {
-    const FsField *field = entry->field;
-    switch (field->type) {
-    case FS_UINT:
-        if (field->base == FS_HEX || field->base == FS_HEX_DEC) {
-            put_hex(w, entry->value.number, field->bits / 4);
-        } else {
-            put_decimal(w, entry->value.number);
-        }
-        break;
-    case FS_INT:
-        put_integer(w, entry->value.integer);
-        break;
-    case FS_BOOL:
-        put_char(w, entry->value.number != 0 ? '1' : '0');
-        break;
-    case FS_TEXT:
+    FsType type = entry->field->type;
+    if (type == FS_TEXT) {
         put_text(w, entry);
-        break;
-    case FS_BYTES:
-    case FS_ETHER:
+    } else if (type == FS_BYTES || type == FS_ETHER) {
         put_pairs(w, entry->value.bytes.data, entry->value.bytes.length);
-        break;
-    case FS_IPV4:
-        put_ipv4(w, (uint32_t)entry->value.number);
-        break;
-    case FS_IPV6:
-        put_ipv6(w, entry->value.bytes.data);
-        break;
-    case FS_TIME:
-        put_time(w, entry->value.number);
-        break;
-    case FS_TIME_SPAN:
-        put_time_span(w, entry->value.integer);
-        break;
-    case FS_LAYER:
-    case FS_GROUP:
-    case FS_REMARK:
-        break;
+    } else if (fits(w, PLAIN_ROOM)) {
+        written_to(w, put_plain(w->out + w->used, entry));
+    } else {
+        char text[PLAIN_ROOM];
+        put(w, text, (size_t)(put_plain(text, entry) - text));
     }
 }
 
@@ -429,14 +424,12 @@ static void put_readable(Writer *w, const FsEntry *entry)
     if (field->names != NULL) {
         put_char(w, ')');
     }
-    if (field->base == FS_DEC_HEX) {
-        put_string(w, " (");
-        put_hex(w, entry->value.number, field->bits / 4);
-        put_char(w, ')');
-    } else if (field->base == FS_HEX_DEC) {
-        put_string(w, " (");
-        put_decimal(w, entry->value.number);
-        put_char(w, ')');
+    if (field->base == FS_DEC_HEX || field->base == FS_HEX_DEC) {
+        char text[PLAIN_ROOM] = " (";
+        char *to = field->base == FS_DEC_HEX ? put_hex(text + 2, entry->value.number, field->bits)
+                                             : fs_put_decimal(text + 2, entry->value.number);
+        *to++ = ')';
+        put(w, text, (size_t)(to - text));
     }
 }
 
@@ -454,47 +447,9 @@ size_t fs_format_readable(char *out, size_t capacity, const FsEntry *entry)
     return finish(&w, capacity);
 }
 
-/* What a label begins with, "Title: ", remembered so that it is copied at one go. */
-typedef struct {
-    const FsField *field;
-    uint8_t length; /* with ": " */
-    char text[55];
-} Beginning;
-
-enum { BEGINNINGS = 1024 };
-
-/* NULL if the title is too long to be remembered. */
-static const Beginning *beginning_of(const FsField *field)
+size_t fs_label_title(const FsEntry *entry)
 {
-    static _Thread_local Beginning remembered[BEGINNINGS];
-    Beginning *slot = &remembered[(uintptr_t)field / sizeof *field % BEGINNINGS];
-    if (slot->field != field) {
-        size_t length = strlen(field->title);
-        if (length + 2 > sizeof slot->text) {
-            return NULL;
-        }
-        memcpy(slot->text, field->title, length);
-        slot->text[length] = ':';
-        slot->text[length + 1] = ' ';
-        slot->length = (uint8_t)(length + 2);
-        slot->field = field;
-    }
-    return slot;
-}
-
-/* The title, and what stands between it and a value. */
-static void put_title(Writer *w, const FsField *field, bool value_follows)
-{
-    const Beginning *beginning = beginning_of(field);
-    if (beginning != NULL && fits(w, sizeof beginning->text)) {
-        memcpy(w->out + w->used, beginning->text, sizeof beginning->text);
-        w->used += beginning->length - (value_follows ? 0U : 2U);
-        return;
-    }
-    put_string(w, field->title);
-    if (value_follows) {
-        put_string(w, ": ");
-    }
+    return entry->generated + strlen(entry->field->title) + 2;
 }
 
 size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
@@ -506,8 +461,9 @@ size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry)
     }
     bool valueless = field->type == FS_LAYER || field->type == FS_GROUP ||
                      (field->type == FS_REMARK && entry->value.bytes.length == 0);
-    put_title(&w, field, !valueless);
+    put_string(&w, field->title);
     if (!valueless) {
+        put_string(&w, ": ");
         put_readable(&w, entry);
     }
     if (entry->generated) {

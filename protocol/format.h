@@ -29,6 +29,9 @@ size_t fs_format_readable(char *out, size_t capacity, const FsEntry *entry);
  */
 size_t fs_format_label(char *out, size_t capacity, const FsEntry *entry);
 
+/** Bytes of that label that stand before the value and do not depend on it. */
+size_t fs_label_title(const FsEntry *entry);
+
 /**
  * One line for entries of one layer: those whose field has a place in the line (FsField.line), in
  * the order of the places, each with what its field puts before and after it. A name stands for

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/format.h"
+#include "protocol/octets.h"
 #include "protocol/text.h"
 #include "sniffer/views/fields_offsets.h"
+#include "sniffer/views/remembered.h"
 #include "sniffer/views/view.h"
 
 #include <string.h>
@@ -19,14 +21,14 @@ _Static_assert((int)VIEW_MAX_ENTRIES < UINT16_MAX, "an entry's number fits");
 typedef struct {
     struct {
         const FsField *field;
-        uint64_t packet; /* the slot is empty unless this is the current packet */
+        uint32_t packet; /* the slot is empty unless this is the current packet */
         uint16_t last;
-        uint16_t name_length; /* of the field, which outlives packets */
     } slots[SLOTS];
-    uint64_t packet;
-    uint16_t name_length[VIEW_MAX_ENTRIES];
-    uint16_t next[VIEW_MAX_ENTRIES];
-    bool first[VIEW_MAX_ENTRIES];
+    uint32_t packet;
+    struct {
+        uint16_t next;
+        bool first;
+    } entries[VIEW_MAX_ENTRIES];
 } Chains;
 
 static _Thread_local Chains chains;
@@ -36,38 +38,20 @@ static void chain(const FsPacket *packet)
     chains.packet++;
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsField *field = packet->entries[i].field;
-        size_t slot = ((uintptr_t)field >> 3) * 0x9e37U % SLOTS;
+        size_t slot = (uintptr_t)field / sizeof *field % SLOTS;
         while (chains.slots[slot].packet == chains.packet && chains.slots[slot].field != field) {
             slot = (slot + 1) % SLOTS;
         }
-        chains.first[i] = chains.slots[slot].packet != chains.packet;
-        if (!chains.first[i]) {
-            chains.next[chains.slots[slot].last] = (uint16_t)i;
+        bool first = chains.slots[slot].packet != chains.packet;
+        if (!first) {
+            chains.entries[chains.slots[slot].last].next = (uint16_t)i;
         }
-        chains.next[i] = NO_ENTRY;
-        if (chains.slots[slot].field != field) {
-            chains.slots[slot].field = field;
-            chains.slots[slot].name_length = (uint16_t)strlen(field->name);
-        }
-        chains.name_length[i] = chains.slots[slot].name_length;
+        chains.entries[i].first = first;
+        chains.entries[i].next = NO_ENTRY;
+        chains.slots[slot].field = field;
         chains.slots[slot].packet = chains.packet;
         chains.slots[slot].last = (uint16_t)i;
     }
-}
-
-/* A name of at most 32 bytes, and what follows it up to 32. */
-static const char *padded_name(const FsField *field, size_t length)
-{
-    static _Thread_local struct {
-        const FsField *field;
-        char text[32];
-    } remembered[1024];
-    size_t slot = (uintptr_t)field / sizeof *field % (sizeof remembered / sizeof remembered[0]);
-    if (remembered[slot].field != field) {
-        memcpy(remembered[slot].text, field->name, length);
-        remembered[slot].field = field;
-    }
-    return remembered[slot].text;
 }
 
 static bool needs_escape(unsigned char c)
@@ -75,7 +59,24 @@ static bool needs_escape(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\';
 }
 
-static void put_escaped(Output *output, const char *text, size_t length)
+/* Bytes at the start that stand as they are. */
+static size_t clean_prefix(const char *text, size_t length)
+{
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word = fs_octets(text + i);
+        if (fs_octets_below(word, 0x20) || fs_octets_have(word, '"') ||
+            fs_octets_have(word, '\\')) {
+            break;
+        }
+    }
+    while (i < length && !needs_escape((unsigned char)text[i])) {
+        i++;
+    }
+    return i;
+}
+
+static char *put_escaped(char *to, const char *text, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     static const char named[0x20] = {
@@ -83,104 +84,158 @@ static void put_escaped(Output *output, const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if (!needs_escape(c)) {
-            output_char(output, text[i]);
+            *to++ = text[i];
         } else if (c >= 0x20 || named[c] != 0) {
-            char escape[2] = {'\\', (char)(c >= 0x20 ? text[i] : named[c])};
-            output_bytes(output, escape, sizeof escape);
+            *to++ = '\\';
+            *to++ = (char)(c >= 0x20 ? text[i] : named[c]);
         } else {
-            char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
-            output_bytes(output, escape, sizeof escape);
+            const char escape[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+            memcpy(to, escape, sizeof escape);
+            to += sizeof escape;
         }
     }
+    return to;
 }
 
-static void put_text(Output *output, const FsEntry *entry)
+/* Escapes are rare; where there are some, they are made from a copy behind all that they can take.
+ */
+static char *put_text(char *to, const FsEntry *entry)
 {
-    /* The text is made where the escaped text ends at the latest, so that escaping, which starts
-     * here, never reaches what it has not read yet. */
     size_t most = FS_TEXT_ROOM(entry->value.bytes.length);
-    char *to = output_room(output, 7 * most);
-    if (to == NULL) {
-        return;
+    size_t length = fs_format_value(to, most, entry);
+    size_t clean = clean_prefix(to, length);
+    if (clean == length) {
+        return to + length;
     }
-    char *text = to + 6 * most;
-    size_t length = fs_format_value(text, most, entry);
-    put_escaped(output, text, length);
+    char *copy = to + 6 * most;
+    memcpy(copy, to + clean, length - clean);
+    return put_escaped(to + clean, copy, length - clean);
 }
 
-static void put_value(Output *output, const FsEntry *entry)
+/* Room that a value takes, with its quotation marks and a comma. */
+static size_t value_room(const FsEntry *entry)
 {
-    if (entry->field->type == FS_TEXT) {
-        output_char(output, '"');
-        put_text(output, entry);
-        output_char(output, '"');
-        return;
-    }
-    size_t room = PLAIN_ROOM;
-    if (entry->field->type == FS_BYTES || entry->field->type == FS_ETHER) {
-        room += (size_t)3 * entry->value.bytes.length;
-    }
-    char *to = output_room(output, room + 2);
-    if (to != NULL) {
-        size_t length = fs_format_value(to + 1, room, entry);
-        to[0] = '"';
-        to[1 + length] = '"';
-        output->used += length + 2;
+    switch ((int)entry->field->type) {
+    case FS_TEXT:
+        return 7 * FS_TEXT_ROOM(entry->value.bytes.length) + 3;
+    case FS_BYTES:
+    case FS_ETHER:
+        return (size_t)3 * entry->value.bytes.length + PLAIN_ROOM;
+    default:
+        return PLAIN_ROOM;
     }
 }
 
-static void put_key(Output *output, char separator, const FsField *field, size_t length)
+/* The value, without quotation marks. */
+static char *put_value(char *to, size_t room, const FsEntry *entry)
 {
-    enum { USUAL = 32 }; /* a fixed length is two moves; bytes behind the name are overwritten */
-    char *to = output_room(output, (length > USUAL ? length : USUAL) + 4);
-    if (to != NULL) {
-        to[0] = separator;
-        to[1] = '"';
-        if (length <= USUAL) {
-            memcpy(to + 2, padded_name(field, length), USUAL);
-        } else {
-            memcpy(to + 2, field->name, length);
+    return entry->field->type == FS_TEXT ? put_text(to, entry)
+                                         : to + fs_format_value(to, room - 3, entry);
+}
+
+static char *put_key(char *to, const FsField *field)
+{
+    size_t length = strlen(field->name);
+    *to++ = '"';
+    memcpy(to, field->name, length);
+    to += length;
+    *to++ = '"';
+    *to++ = ':';
+    return to;
+}
+
+/* A key with its only value, and a comma. */
+static void put_member(Output *output, const FsEntry *entry)
+{
+    static _Thread_local Remembered texts[REMEMBERED_TEXTS];
+    Remembered *text = remembered_place(texts, entry);
+    bool known = remembered_is_of(text, entry);
+    size_t room = value_room(entry);
+    size_t key_room = known ? REMEMBERED_TEXT : strlen(entry->field->name) + 4;
+    char *start = output_room(output, key_room + room);
+    if (start == NULL) {
+        return;
+    }
+    char *to = start;
+    if (known) {
+        remembered_copy(to, text);
+        if (remembered_is_same(text, entry)) {
+            output->used += text->length;
+            return;
         }
-        to[2 + length] = '"';
-        to[3 + length] = ':';
-        output->used += length + 4;
+        to += text->before;
+    } else {
+        to = put_key(to, entry->field);
+        *to++ = '"';
+    }
+    size_t before = (size_t)(to - start);
+    to = put_value(to, room, entry);
+    *to++ = '"';
+    *to++ = ',';
+    output->used += (size_t)(to - start);
+    if (!known || text->whole) {
+        remembered_set(text, entry, start, before, to);
     }
 }
 
 /* What stands for an entry: its value, or an object that also says where it stands. */
 static void put_entry(Output *output, const DecodedPacket *offsets, const FsEntry *entry)
 {
-    if (offsets == NULL) {
-        put_value(output, entry);
-        return;
+    if (offsets != NULL) {
+        output_text(output, "{\"value\":");
     }
-    output_text(output, "{\"value\":");
-    put_value(output, entry);
-    fields_put_offsets(output, offsets, entry);
-    output_char(output, '}');
+    size_t room = value_room(entry);
+    char *start = output_room(output, room);
+    if (start != NULL) {
+        char *to = start;
+        *to++ = '"';
+        to = put_value(to, room, entry);
+        *to++ = '"';
+        output->used += (size_t)(to - start);
+    }
+    if (offsets != NULL) {
+        fields_put_offsets(output, offsets, entry);
+        output_char(output, '}');
+    }
+}
+
+/* A key with all values of its field, and a comma. */
+static void put_members(Output *output, const FsPacket *packet, const DecodedPacket *offsets,
+                        uint32_t first)
+{
+    const FsField *field = packet->entries[first].field;
+    char *to = output_room(output, strlen(field->name) + 3);
+    if (to != NULL) {
+        output->used += (size_t)(put_key(to, field) - to);
+    }
+    bool several = chains.entries[first].next != NO_ENTRY;
+    char separator = '[';
+    for (uint32_t i = first; i != NO_ENTRY; i = chains.entries[i].next) {
+        if (several) {
+            output_char(output, separator);
+        }
+        put_entry(output, offsets, &packet->entries[i]);
+        separator = ',';
+    }
+    output_text(output, several ? "]," : ",");
 }
 
 static void put_packet(Output *output, const FsPacket *packet, const DecodedPacket *offsets)
 {
     chain(packet);
-    char separator = '{';
+    output_char(output, '{');
     for (uint32_t i = 0; i < packet->count; i++) {
-        if (!chains.first[i]) {
+        if (!chains.entries[i].first) {
             continue;
         }
-        put_key(output, separator, packet->entries[i].field, chains.name_length[i]);
-        separator = ',';
-        if (chains.next[i] == NO_ENTRY) {
-            put_entry(output, offsets, &packet->entries[i]);
-            continue;
+        if (chains.entries[i].next == NO_ENTRY && offsets == NULL) {
+            put_member(output, &packet->entries[i]);
+        } else {
+            put_members(output, packet, offsets, i);
         }
-        char element = '[';
-        for (uint16_t k = (uint16_t)i; k != NO_ENTRY; k = chains.next[k]) {
-            output_char(output, element);
-            put_entry(output, offsets, &packet->entries[k]);
-            element = ',';
-        }
-        output_char(output, ']');
+    }
+    if (packet->count > 0 && output->used > 0) {
+        output->used--; /* the last comma */
     }
     output_bytes(output, "}\n", 2);
 }

@@ -2,6 +2,7 @@
 #include "protocol/digits.h"
 #include "protocol/format.h"
 #include "protocol/text.h"
+#include "sniffer/views/remembered.h"
 #include "sniffer/views/view.h"
 
 #include <string.h>
@@ -13,25 +14,61 @@ enum {
     RANGE_WIDTH = 2 * OFFSET_WIDTH + 1,
     /* range, indent (a depth is a byte), bits and LF */
     START_ROOM = 2 * 10 + 3 + INDENT * UINT8_MAX + 8 * 5 + 2 + 1,
-    LABEL_ROOM = 1024
+    LABEL_ROOM = 1024,
+    FEW = 1000 /* bytes of a packet whose numbers are at hand */
 };
+
+/* A byte's number in its columns, made when first asked for. */
+typedef struct {
+    char first[OFFSET_WIDTH]; /* to the right */
+    char last[3];             /* to the left */
+} Offset;
+
+static const Offset *offsets(void)
+{
+    static _Thread_local Offset few[FEW];
+    if (few[0].first[0] == '\0') {
+        memset(few, ' ', sizeof few);
+        for (unsigned i = 0; i < FEW; i++) {
+            unsigned digits = fs_count_digits(i);
+            (void)fs_put_digits(few[i].first + OFFSET_WIDTH - digits, i, digits);
+            (void)fs_put_digits(few[i].last, i, digits);
+        }
+    }
+    return (const Offset *)few;
+}
+
+static char *put_far_range(char *to, uint32_t first, uint32_t last)
+{
+    char *end = to + RANGE_WIDTH;
+    size_t digits = fs_count_digits(first);
+    char *dash = to + (digits > OFFSET_WIDTH ? digits : OFFSET_WIDTH);
+    (void)fs_put_digits(dash - digits, first, (unsigned)digits);
+    if (last != first) {
+        *dash = '-';
+        char *behind = fs_put_decimal(dash + 1, last);
+        end = behind > end ? behind : end;
+    }
+    return end;
+}
 
 /* First and last byte, "12-13"; nothing for what stands in no byte. The dash stays in its column.
  */
 static char *put_range(char *to, const FsEntry *entry)
 {
     char *end = to + RANGE_WIDTH;
-    memset(to, ' ', RANGE_WIDTH);
+    memset(to, ' ', RANGE_WIDTH + 2);
     if (entry->bit_length > 0) {
         uint32_t first = entry->bit_offset / 8;
         uint32_t last = (entry->bit_offset + entry->bit_length - 1) / 8;
-        size_t digits = fs_count_digits(first);
-        char *dash = to + (digits > OFFSET_WIDTH ? digits : OFFSET_WIDTH);
-        (void)fs_put_digits(dash - digits, first, (unsigned)digits);
-        if (last != first) {
-            *dash = '-';
-            char *behind = fs_put_decimal(dash + 1, last);
-            end = behind > end ? behind : end;
+        if (last >= FEW) {
+            end = put_far_range(to, first, last);
+        } else {
+            memcpy(to, offsets()[first].first, OFFSET_WIDTH);
+            if (last != first) {
+                to[OFFSET_WIDTH] = '-';
+                memcpy(to + OFFSET_WIDTH + 1, offsets()[last].last, sizeof offsets()->last);
+            }
         }
     }
     end[0] = entry->source > 0 ? '*' : ' ';
@@ -90,30 +127,72 @@ static char *put_bits(char *to, const FsEntry *entry)
     return to + bits->length;
 }
 
-void view_tree_line(Output *output, const FsEntry *entry)
+static _Thread_local Remembered texts[REMEMBERED_TEXTS];
+
+/* What is made anew: all behind the range, with the LF. */
+static char *put_new(char *start, size_t room, const FsEntry *entry, Remembered *text)
 {
     const FsField *field = entry->field;
-    size_t room = LABEL_ROOM;
-    if (field->type == FS_TEXT || field->type == FS_REMARK) {
-        room += FS_TEXT_ROOM(entry->value.bytes.length) * 4; /* escapes: \xNN */
-    }
-    char *start = output_room(output, START_ROOM + room);
-    if (start == NULL) {
-        return;
-    }
-    char *to = put_range(start, entry);
+    char *to = start;
     size_t indent = (size_t)INDENT * entry->depth;
     memset(to, ' ', USUAL_INDENT); /* a fixed length is two stores */
     if (indent > USUAL_INDENT) {
         memset(to + USUAL_INDENT, ' ', indent - USUAL_INDENT);
     }
     to += indent;
-    if (field->mask != 0 && field->bits <= 32 &&
-        (field->type == FS_BOOL || field->type == FS_UINT)) {
+    bool bits =
+        field->mask != 0 && field->bits <= 32 && (field->type == FS_BOOL || field->type == FS_UINT);
+    if (bits) {
         to = put_bits(to, entry);
     }
+    size_t title = (size_t)(to - start) + fs_label_title(entry);
     to += fs_format_label(to, room, entry);
     *to++ = '\n';
+    remembered_set(text, entry, start, bits ? 0 : title, to);
+    return to;
+}
+
+/* Behind what is remembered comes a value that is not. */
+static char *put_behind(char *start, size_t room, const FsEntry *entry, Remembered *text)
+{
+    char *to = start + text->before;
+    to += fs_format_readable(to, room, entry);
+    if (entry->generated) {
+        *to++ = ']';
+    }
+    *to++ = '\n';
+    if (text->whole) {
+        remembered_set(text, entry, start, text->before, to);
+    }
+    return to;
+}
+
+void view_tree_line(Output *output, const FsEntry *entry)
+{
+    size_t room = LABEL_ROOM;
+    Remembered *text = remembered_place(texts, entry);
+    bool known = remembered_is_of(text, entry);
+    if (!known || !text->whole) {
+        FsType type = entry->field->type;
+        if (type == FS_TEXT || type == FS_REMARK) {
+            room += FS_TEXT_ROOM(entry->value.bytes.length) * 4; /* escapes: \xNN */
+        }
+    }
+    char *start = output_room(output, START_ROOM + room);
+    if (start == NULL) {
+        return;
+    }
+    char *to = put_range(start, entry);
+    if (known) {
+        remembered_copy(to, text);
+    }
+    if (known && remembered_is_same(text, entry)) {
+        to += text->length;
+    } else if (known && text->before > 0) {
+        to = put_behind(to, room, entry, text);
+    } else {
+        to = put_new(to, room, entry, text);
+    }
     output->used += (size_t)(to - start);
 }
 
