@@ -3,9 +3,10 @@
  * Load for chatd's chat service, an IRC server, or the relay: connects clients over loopback, logs
  * them in (not at the relay), and measures.
  *
- *   chat_load PORT chatd|irc|relay CLIENTS pairs PAIRS WINDOW SECONDS
+ *   chat_load PORT chatd|irc|relay CLIENTS pairs PAIRS WINDOW SECONDS PID
  *       client 2k writes to client 2k+1 for the first PAIRS pairs, with WINDOW messages on their
- *       way at a time; prints messages received a second
+ *       way at a time; prints messages received a second, and processor microseconds that the
+ *       process PID spent on each
  *   chat_load PORT chatd|relay CLIENTS all ROUNDS
  *       one client writes to all; prints seconds until every other has it (median of the rounds)
  *   chat_load PORT chatd CLIENTS wait
@@ -170,7 +171,7 @@ static void got_from_peer(int index, uint64_t messages)
     }
 }
 
-static void run_pairs(int pairs, int window, double seconds)
+static void run_pairs(int pairs, int window, double seconds, pid_t process)
 {
     memset(message, 'x', PAYLOAD);
     for (int i = 0; i < pairs; i++) {
@@ -181,11 +182,13 @@ static void run_pairs(int pairs, int window, double seconds)
     }
     total = 0;
     double start = now();
+    double start_cpu = cpu_seconds(process);
     double end = start + seconds;
     while (now() < end) {
         step(10, got_from_peer);
     }
-    printf("%.0f\n", (double)total / (now() - start));
+    double spent = cpu_seconds(process) - start_cpu;
+    printf("%.0f %.3f\n", (double)total / (now() - start), spent * 1e6 / (double)total);
     stopping = true;
     for (double quiet = now() + 0.2; now() < quiet;) {
         step(20, got_from_peer);
@@ -246,8 +249,8 @@ int main(int argc, char **argv)
     if (is_chatd || is_irc) {
         log_in_all();
     }
-    if (strcmp(argv[4], "pairs") == 0 && argc == 8) {
-        run_pairs(atoi(argv[5]), atoi(argv[6]), atof(argv[7]));
+    if (strcmp(argv[4], "pairs") == 0 && argc == 9) {
+        run_pairs(atoi(argv[5]), atoi(argv[6]), atof(argv[7]), (pid_t)atoi(argv[8]));
     } else if (strcmp(argv[4], "all") == 0 && argc == 6) {
         run_all(atoi(argv[5]));
     } else if (strcmp(argv[4], "wait") == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the load generator and the relay share: complaints, sockets on loopback, time.
+ * What the load generators and their floors share: complaints, sockets on loopback, time.
  */
 #ifndef FEISCOPE_BENCH_CHAT_SOCKET_H
 #define FEISCOPE_BENCH_CHAT_SOCKET_H
@@ -46,6 +46,25 @@ static inline struct sockaddr_in loopback(uint16_t port)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return address;
+}
+
+/* For datagrams, so that a burst is not lost. */
+static inline void set_buffers(int fd)
+{
+    int size = 4 << 20;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
+/* Processor time that a process has taken. */
+static inline double cpu_seconds(pid_t process)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) {
+        die("no clock of the measured process");
+    }
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 /* As many descriptors as the system allows. */
