@@ -9,6 +9,7 @@
 
 enum {
     MOST_ASKED = 3,
+    BATCHES_A_TURN = 8,   /* they share one commit; then others have their turn */
     LONGEST_GRACE = 30,   /* seconds from the first question to the end */
     PIECES_OF_A_TEXT = 64 /* at most: the store knows the number of the first only */
 };
@@ -194,7 +195,9 @@ static void ready(PollerWatch *watch, uint32_t events)
 {
     (void)events;
     Node *node = (Node *)watch;
-    node_socket_receive(node->socket, node_receive, node);
+    for (int i = 0; i < BATCHES_A_TURN && node_socket_receive(node->socket, node_receive, node);
+         i++) {
+    }
 }
 
 static void forget_peer(NodePeer *peer, gpointer data)

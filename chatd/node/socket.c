@@ -112,7 +112,7 @@ const NodeAddress *node_socket_address(const NodeSocket *self)
     return &self->address;
 }
 
-void node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data)
+gboolean node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data)
 {
     struct mmsghdr messages[BATCH];
     struct iovec parts[BATCH];
@@ -131,6 +131,7 @@ void node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointe
         node_address_from_socket(&from, (struct sockaddr *)&senders[i]);
         receiver(&from, self->received[i], messages[i].msg_len, data);
     }
+    return count == BATCH;
 }
 
 void node_socket_queue(NodeSocket *self, const NodeAddress *to, const guint8 *bytes, gsize length)

@@ -33,8 +33,12 @@ const NodeAddress *node_socket_address(const NodeSocket *self);
 typedef void NodeSocketReceiver(const NodeAddress *from, const guint8 *bytes, gsize length,
                                 gpointer data);
 
-/** Read at most one batch. Errors that the network reports (ICMP) are not the socket's. */
-void node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data);
+/**
+ * Read at most one batch. Errors that the network reports (ICMP) are not the socket's.
+ *
+ * @return whether the batch was full, so that there may be more
+ */
+gboolean node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data);
 
 /** Keep a datagram to be sent by node_socket_flush; the bytes are copied. */
 void node_socket_queue(NodeSocket *self, const NodeAddress *to, const guint8 *bytes, gsize length);

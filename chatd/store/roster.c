@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/store/roster.h"
 
+#include <stddef.h>
 #include <string.h>
 
 G_DEFINE_QUARK(feiscope - roster - error - quark, roster_error)
@@ -10,31 +11,52 @@ G_DEFINE_QUARK(feiscope - roster - error - quark, roster_error)
 struct RosterUser {
     GList link;
     gpointer record;
-    RosterKind kind;
-    char *name;
+    char *name; /* first_name, until it is renamed */
+    guint8 kind;
+    char first_name[];
 };
 
 struct Roster {
     GQueue users;
-    GHashTable *by_name; /* name, owned by the user → user */
+    GHashTable *by_name; /* a set of users */
     guint limit;
     guint64 serial; /* of the names that had to be made unique */
     const RosterSide *functions[2];
     gpointer side[2];
 };
 
+static guint hash_user(gconstpointer data)
+{
+    const RosterUser *user = data;
+    return g_str_hash(user->name);
+}
+
+static gboolean equal_users(gconstpointer first, gconstpointer second)
+{
+    const RosterUser *a = first;
+    const RosterUser *b = second;
+    return strcmp(a->name, b->name) == 0;
+}
+
 Roster *roster_new(guint limit)
 {
     Roster *roster = g_new0(Roster, 1);
     g_queue_init(&roster->users);
-    roster->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    roster->by_name = g_hash_table_new(hash_user, equal_users);
     roster->limit = limit;
     return roster;
 }
 
+static void free_name(const RosterUser *user)
+{
+    if (user->name != user->first_name) {
+        g_free(user->name);
+    }
+}
+
 static void free_user(RosterUser *user)
 {
-    g_free(user->name);
+    free_name(user);
     g_free(user);
 }
 
@@ -118,7 +140,7 @@ static char *unique_name(Roster *roster, const char *wished, const RosterUser *s
     g_autofree char *clean = clean_name(wished);
     g_autofree char *name = g_strdup(clean);
     for (guint64 number = 2;; number++) {
-        const RosterUser *holder = g_hash_table_lookup(roster->by_name, name);
+        const RosterUser *holder = roster_find(roster, name);
         if (holder == NULL || holder == self) {
             return g_steal_pointer(&name);
         }
@@ -141,18 +163,21 @@ RosterUser *roster_add(Roster *roster, RosterKind kind, const char *name, gpoint
             g_set_error(error, ROSTER_ERROR, ROSTER_ERROR_BAD_NAME, "“%s” cannot be a name", name);
             return NULL;
         }
-        if (g_hash_table_contains(roster->by_name, name)) {
+        if (roster_find(roster, name) != NULL) {
             g_set_error(error, ROSTER_ERROR, ROSTER_ERROR_NAME_TAKEN, "“%s” is taken", name);
             return NULL;
         }
     }
-    RosterUser *user = g_new0(RosterUser, 1);
+    g_autofree char *unique = kind == ROSTER_FEIQ ? unique_name(roster, name, NULL) : NULL;
+    const char *given = unique != NULL ? unique : name;
+    size_t size = strlen(given) + 1;
+    RosterUser *user = g_malloc0(MAX(sizeof(RosterUser), offsetof(RosterUser, first_name) + size));
     user->link.data = user;
     user->record = owned;
-    user->kind = kind;
-    user->name = kind == ROSTER_CHAT ? g_strdup(name) : unique_name(roster, name, NULL);
+    user->kind = (guint8)kind;
+    user->name = memcpy(user->first_name, given, size);
     g_queue_push_tail_link(&roster->users, &user->link);
-    g_hash_table_insert(roster->by_name, user->name, user);
+    g_hash_table_add(roster->by_name, user);
     announce(roster, user, TRUE);
     return user;
 }
@@ -160,15 +185,15 @@ RosterUser *roster_add(Roster *roster, RosterKind kind, const char *name, gpoint
 void roster_rename(Roster *roster, RosterUser *user, const char *name)
 {
     char *unique = unique_name(roster, name, user);
-    g_hash_table_remove(roster->by_name, user->name);
-    g_free(user->name);
+    g_hash_table_remove(roster->by_name, user);
+    free_name(user);
     user->name = unique;
-    g_hash_table_insert(roster->by_name, user->name, user);
+    g_hash_table_add(roster->by_name, user);
 }
 
 void roster_remove(Roster *roster, RosterUser *user)
 {
-    g_hash_table_remove(roster->by_name, user->name);
+    g_hash_table_remove(roster->by_name, user);
     g_queue_unlink(&roster->users, &user->link);
     announce(roster, user, FALSE);
     free_user(user);
@@ -176,7 +201,9 @@ void roster_remove(Roster *roster, RosterUser *user)
 
 RosterUser *roster_find(const Roster *roster, const char *name)
 {
-    return g_hash_table_lookup(roster->by_name, name);
+    RosterUser wanted = {0};
+    memcpy(&wanted.name, &name, sizeof name); /* without its const: it is only looked at */
+    return g_hash_table_lookup(roster->by_name, &wanted);
 }
 
 void roster_deliver(Roster *roster, RosterUser *to, const RosterMessage *message)
@@ -219,7 +246,7 @@ const char *roster_user_name(const RosterUser *user)
 
 RosterKind roster_user_kind(const RosterUser *user)
 {
-    return user->kind;
+    return (RosterKind)user->kind;
 }
 
 gpointer roster_user_record(const RosterUser *user)

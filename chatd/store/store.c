@@ -5,6 +5,7 @@
  * words in messages that are not in the index yet.
  */
 #include "chatd/store/private.h"
+#include "chatd/store/recent.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ struct Store {
     guint users;
     guint added;
     gint64 deadline; /* of the search that runs */
+    Recent *recent;  /* origins */
 };
 
 static const char schema[] =
@@ -178,6 +180,26 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
     return TRUE;
 }
 
+/* After a restart a duplicate may be of what was stored before it. */
+static void note_recent(Store *store)
+{
+    sqlite3_stmt *statement = NULL;
+    gint64 oldest = g_get_real_time() - 2 * duplicate_window;
+    gint64 time = G_MAXINT64;
+    store->recent = recent_new(duplicate_window);
+    if (sqlite3_prepare_v2(store->database, "SELECT origin, time FROM message ORDER BY id DESC", -1,
+                           &statement, NULL) == SQLITE_OK) {
+        while (time > oldest && sqlite3_step(statement) == SQLITE_ROW) {
+            const char *origin = (const char *)sqlite3_column_text(statement, 0);
+            time = sqlite3_column_int64(statement, 1);
+            if (origin != NULL) {
+                recent_add(store->recent, origin, time);
+            }
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
 Store *store_open(const char *path, GError **error)
 {
     g_autoptr(Store) store = g_new0(Store, 1);
@@ -208,6 +230,7 @@ Store *store_open(const char *path, GError **error)
         }
     }
     store->users = (guint)pragma(store, "SELECT count(*) FROM user");
+    note_recent(store);
     sqlite3_progress_handler(store->database, STEPS_BETWEEN_LOOKS, look_at_clock, store);
     return g_steal_pointer(&store);
 }
@@ -225,6 +248,7 @@ void store_close(Store *store)
         sqlite3_finalize(store->statements[i]);
     }
     sqlite3_close(store->database);
+    recent_free(store->recent);
     g_free(store);
 }
 
@@ -334,7 +358,9 @@ static gboolean forget_old(Store *store, GError **error)
 
 gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GError **error)
 {
-    int seen = message->origin == NULL ? 0 : is_seen(store, message, error);
+    gboolean may_be_there =
+        message->origin != NULL && recent_may_have(store->recent, message->origin, message->time);
+    int seen = may_be_there ? is_seen(store, message, error) : 0;
     if (duplicate != NULL) {
         *duplicate = seen == 1;
     }
@@ -357,6 +383,9 @@ gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GEr
         return FALSE;
     }
     message->id = sqlite3_last_insert_rowid(store->database);
+    if (message->origin != NULL) {
+        recent_add(store->recent, message->origin, message->time);
+    }
     return forget_old(store, error);
 }
 
