@@ -8,7 +8,7 @@
 
 G_DEFINE_QUARK(feiscope - client - error - quark, client_error)
 
-enum { MOST_ARGUMENTS = 4, PATIENCE_SECONDS = 30 };
+enum { MOST_ARGUMENTS = 5, PATIENCE_SECONDS = 30 };
 
 struct Client {
     GSocketConnection *connection;

@@ -26,15 +26,14 @@ int command_refused(const ClientMessage *reply)
     return reply->status == ONEHASH_BAD_ARGUMENT ? CHATCTL_USAGE : CHATCTL_FAILED;
 }
 
-static void print_line(GString *json)
+void command_print_object(GString *json)
 {
     g_string_append(json, "}\n");
     (void)fputs(json->str, stdout);
     (void)fflush(stdout);
 }
 
-/* What came from others may not move the terminal's cursor. */
-static char *printable(const char *text)
+char *command_printable(const char *text)
 {
     GString *shown = g_string_new(NULL);
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
@@ -63,7 +62,9 @@ void command_print_event(const ClientMessage *event, gboolean json)
                   {EVENT_WENT, "went", "went offline"},
                   {EVENT_MESSAGE, "message", ":"},
                   {EVENT_TYPING, "typing", "types …"},
-                  {EVENT_SHAKE, "shake", "shakes your window"}};
+                  {EVENT_SHAKE, "shake", "shakes your window"},
+                  {EVENT_FILE, "file", "offers file"},
+                  {EVENT_ENDED, "ended", "file"}};
     g_autofree char *from = valid(event->from);
     g_autofree char *text = valid(event->text);
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
@@ -78,12 +79,12 @@ void command_print_event(const ClientMessage *event, gboolean json)
             json_add(object, "event", events[i].name);
             json_add(object, "from", from);
             json_add(object, "text", text);
-            print_line(object);
+            command_print_object(object);
             return;
         }
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
-        g_autofree char *shown = printable(text == NULL ? "" : text);
+        g_autofree char *shown = command_printable(text == NULL ? "" : text);
         printf("%s %s%s%s%s%s\n", time, from, event->code == EVENT_MESSAGE ? "" : " ",
                events[i].words, *shown == '\0' ? "" : " ", shown);
         (void)fflush(stdout);
@@ -126,7 +127,7 @@ static void print_pair(const char *line, gboolean json, const char *first, const
 {
     g_autofree char *text = valid(line);
     if (!json) {
-        g_autofree char *shown = printable(text);
+        g_autofree char *shown = command_printable(text);
         (void)puts(shown);
         return;
     }
@@ -139,7 +140,7 @@ static void print_pair(const char *line, gboolean json, const char *first, const
     } else {
         json_add(object, rest, text);
     }
-    print_line(object);
+    command_print_object(object);
 }
 
 static void print_user(const char *line, gboolean json)
@@ -163,7 +164,7 @@ static void print_words(const char *line, gboolean json)
         g_autoptr(GString) object = g_string_new("{");
         g_autofree char *text = valid(line);
         json_add(object, "result", text);
-        print_line(object);
+        command_print_object(object);
     } else {
         (void)puts(line);
     }
@@ -197,9 +198,9 @@ static void print_message(const char *line, gboolean json)
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             json_add(object, names[i], parts[i]);
         }
-        print_line(object);
+        command_print_object(object);
     } else {
-        g_autofree char *shown = printable(parts[5]);
+        g_autofree char *shown = command_printable(parts[5]);
         printf("%s %s → %s%s: %s\n", parts[1], parts[3], parts[4],
                strcmp(parts[2], "delivered") == 0 ? ""
                : strcmp(parts[2], "waiting") == 0 ? " (waiting)"
@@ -253,19 +254,32 @@ static char *read_text(char **words)
     return g_strchomp(g_string_free(text, FALSE));
 }
 
-static int run_send(const CommandOptions *options, char **arguments)
+Client *command_connect(const CommandOptions *options, int *result)
 {
-    g_autofree char *text = read_text(arguments + 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(Client) client = client_new(&options->place, ONEHASH_SERVICE_CHAT, &error);
     const char *nick = options->nick != NULL ? options->nick : g_get_user_name();
     if (client == NULL) {
-        return command_fail(error);
+        *result = command_fail(error);
+        return NULL;
     }
     g_autoptr(ClientMessage) identified =
         client_ask(client, CHAT_IDENTIFY, (const char *[]){nick, NULL}, &error);
     if (identified == NULL || identified->status != ONEHASH_OK) {
-        return identified == NULL ? command_fail(error) : command_refused(identified);
+        *result = identified == NULL ? command_fail(error) : command_refused(identified);
+        return NULL;
+    }
+    return g_steal_pointer(&client);
+}
+
+static int run_send(const CommandOptions *options, char **arguments)
+{
+    g_autofree char *text = read_text(arguments + 1);
+    g_autoptr(GError) error = NULL;
+    int result = CHATCTL_DONE;
+    g_autoptr(Client) client = command_connect(options, &result);
+    if (client == NULL) {
+        return result;
     }
     g_autoptr(ClientMessage) reply =
         client_ask(client, CHAT_MESSAGE, (const char *[]){arguments[0], text, NULL}, &error);
@@ -381,6 +395,9 @@ const Command commands[] = {
     {"history", "[PEER [WORD…]]", "print messages, newest last; PEER * is anybody; --count N", 0,
      -1, run_history},
     {"chat", "PEER", "a conversation with line editing", 1, 1, command_chat},
+    {"files", "[list | offer TO PATH… | get FILE [DIR] | drop FILE]",
+     "list, send, fetch and drop files and folders", 0, -1, command_files},
+    {"image", "TO PATH", "send an image that is shown in the text", 2, 2, command_image},
     {"ps", "", "list the processes of the machine that chatd runs on", 0, 0, run_ps},
     {"kill", "NAME", "end all processes there of exactly this name", 1, 1, run_kill},
     {"shutdown", "", "shut that machine down; asks first, unless --yes", 0, 0, run_shutdown},

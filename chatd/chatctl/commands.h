@@ -45,10 +45,26 @@ int command_fail(const GError *error);
 /** Print why a reply is none of success; its exit code. */
 int command_refused(const ClientMessage *reply);
 
+/** Connect to the chat service, and act there under the name that the options give. NULL: it could
+ *  not be, which was said; *result is the exit code. */
+Client *command_connect(const CommandOptions *options, int *result);
+
+/** Print a line that holds no "}" yet as one JSON object. */
+void command_print_object(GString *json);
+
+/** What came from others may not move the terminal's cursor. Free with g_free. */
+char *command_printable(const char *text);
+
 /** Print an event, as text or JSON. */
 void command_print_event(const ClientMessage *event, gboolean json);
 
 /** chat: a conversation with one user. talk.c */
 int command_chat(const CommandOptions *options, char **arguments);
+
+/** files: list, offer, get, drop. files.c */
+int command_files(const CommandOptions *options, char **arguments);
+
+/** image: send an image that is shown in the text. files.c */
+int command_image(const CommandOptions *options, char **arguments);
 
 #endif

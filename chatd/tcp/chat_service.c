@@ -513,8 +513,7 @@ static void handle_files(ChatService *service, Connection *connection,
     } else if (viewer.name == NULL && !viewer.is_owner) {
         connection_reply(connection, request->code, ONEHASH_NOT_LOGGED_IN,
                          "Log in first: 1#1#nick");
-    } else if ((request->code == CHAT_FILES || request->code == CHAT_OFFER) &&
-               is_too_loud(service, client)) {
+    } else if (request->code == CHAT_FILES && is_too_loud(service, client)) {
         connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
     } else {
         file_service_handle(service->transfers, connection, request, &viewer);

@@ -128,7 +128,7 @@ def fetch(peer, request, seconds=10, stop_after=None):
             request = (f"{peer.version}:{peer.number}:{peer.user}:{peer.host}:{command}:"
                        + "".join(f"{number:x}:" for number in numbers)).encode() + b"\0"
         connection.sendall(request)
-        data = b""
+        data = bytearray()
         while stop_after is None or len(data) < stop_after:
             try:
                 more = connection.recv(65536)
@@ -137,4 +137,4 @@ def fetch(peer, request, seconds=10, stop_after=None):
             if not more:
                 break
             data += more
-        return data
+        return bytes(data)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A folder's stream, written down as a folder. Whatever the stream says, nothing is written
+ * outside of that folder.
+ */
+#ifndef FEISCOPE_CHATD_CHATCTL_UNPACK_H
+#define FEISCOPE_CHATD_CHATCTL_UNPACK_H
+
+#include <glib.h>
+
+/**
+ * Write a folder down.
+ *
+ * @param stream path of the file that holds the stream
+ * @param folder path of the folder to make; it may not be there yet
+ * @param error  what was wrong; then the folder may be there in part
+ */
+gboolean unpack_folder(const char *stream, const char *folder, GError **error);
+
+/** Remove a folder with all that is in it, without following links; it need not be there. */
+void unpack_remove(const char *folder);
+
+#endif
