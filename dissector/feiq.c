@@ -5,6 +5,7 @@
 #include "dissector/compat.h"
 
 #include "dissector/conversation.h"
+#include "dissector/decrypt.h"
 #include "dissector/export.h"
 #include "dissector/feiq_tcp.h"
 #include "dissector/image.h"
@@ -32,6 +33,7 @@ static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 {
     FsSpan span = whole(tvb);
     FsPacket *packet = tree_packet(span.data);
+    packet->opener = decrypt_opener(pinfo);
     if (!feiq_decode_datagram(packet, span)) {
         return 0;
     }
@@ -74,7 +76,7 @@ void proto_register_feiq(void)
     feiq = register_table(&feiq_table);
     feiq_udp_handle = register_dissector("feiq", dissect_feiq_udp, feiq.proto);
     feiq_tcp_handle = register_dissector("feiq.tcp", dissect_feiq_tcp, feiq.proto);
-    (void)prefs_register_protocol(feiq.proto, NULL);
+    decrypt_register(prefs_register_protocol(feiq.proto, NULL));
     linked_register(&feiq, LINKED_FEIQ);
     conversation_init();
     offer_init();

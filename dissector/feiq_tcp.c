@@ -3,6 +3,7 @@
  * FeiQ over TCP: requests for files and folders, and what is sent upon them.
  */
 #include "dissector/feiq_tcp.h"
+#include "dissector/decrypt.h"
 #include "dissector/folder.h"
 #include "dissector/tree.h"
 
@@ -83,6 +84,7 @@ int feiq_tcp_dissect(const RegisteredTable *feiq, tvbuff_t *tvb, packet_info *pi
         return (int)span.captured;
     }
     FsPacket *packet = tree_packet(span.data);
+    packet->opener = decrypt_opener(pinfo);
     bool decoded = feiq_decode_segment(packet, span);
     if (tcp != NULL && goes_on(packet, decoded, span) && ask_for_more(pinfo, span, tcp)) {
         return (int)span.captured;

@@ -67,7 +67,7 @@ static tvbuff_t *source_tvb(Show *show, const FsPacket *packet, const FsEntry *e
         uint8_t *copy = wmem_memdup(show->pinfo->pool, span.data, span.captured);
         show->tvbs[source] =
             tvb_new_child_real_data(show->tvbs[0], copy, span.captured, (int)span.reported);
-        add_new_data_source(show->pinfo, show->tvbs[source], "Derived bytes");
+        add_new_data_source(show->pinfo, show->tvbs[source], "Decrypted");
     }
     return show->tvbs[source];
 }

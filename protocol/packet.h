@@ -68,6 +68,8 @@ typedef struct {
     bool full;             /**< entries were left out since the array was full */
     bool brief;            /**< only what the one-line form shows is decoded, see fs_wants; set by
                             *   the caller, it stays from packet to packet */
+    struct FsOpener *opener; /**< who decrypts, see opener.h; NULL: nobody; set by the caller, it
+                              *   stays from packet to packet */
     FsEntry scratch;       /**< where entries go that are left out; written, never read */
     uint16_t derived_used; /**< of derived */
     uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that

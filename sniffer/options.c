@@ -2,6 +2,7 @@
 #include "sniffer/options.h"
 
 #include "sniffer/help.h"
+#include "sniffer/keys.h"
 #include "sniffer/option_value.h"
 #include "sniffer/options_rest.h"
 #include "sniffer/preferences.h"
@@ -97,8 +98,20 @@ static bool take_width(Options *options, const char *text)
 
 /* --- preferences --- */
 
+static bool take_key(Options *options, const char *file)
+{
+    char wrong[KEYS_MESSAGE];
+    return keys_add_file(&options->opener, file, wrong) || option_refuse("--key", file, wrong);
+}
+
 static bool take_preference(Options *options, const char *text)
 {
+    static const char table_of_keys[] = "uat:feiq_keys:";
+    char reason[KEYS_MESSAGE];
+    if (strncmp(text, table_of_keys, sizeof table_of_keys - 1) == 0) {
+        return keys_add_row(&options->opener, text + sizeof table_of_keys - 1, reason) ||
+               option_refuse("-o", text, reason);
+    }
     const char *wrong = preference_set(&options->preferences, text);
     return wrong == NULL || option_refuse("-o", text, wrong);
 }
@@ -281,6 +294,7 @@ static const Option table[] = {
     {0, "onehash-chat-port", true, take_chat_port, 0},
     {0, "onehash-control-port", true, take_control_port, 0},
     {0, "feiq-port", true, take_feiq_port, 0},
+    {0, "key", true, take_key, 0},
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -375,6 +389,18 @@ static bool take_options(Options *options, int argc, char **argv, ExitStatus *st
     return true;
 }
 
+/* Group datagrams are decrypted without any key. */
+static bool make_opener(Options *options)
+{
+    if (options->opener == NULL) {
+        options->opener = cipher_opener_new();
+    }
+    if (options->opener == NULL) {
+        (void)fprintf(stderr, "feiqdump: libgcrypt cannot be used\n");
+    }
+    return options->opener != NULL;
+}
+
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
     *options = (Options){
@@ -392,7 +418,8 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
         return false;
     }
     return take_options(options, argc, argv, status) &&
-           options_take_rest(options, argc - optind, argv + optind) && options_check(options);
+           options_take_rest(options, argc - optind, argv + optind) && options_check(options) &&
+           make_opener(options);
 }
 
 void options_free(Options *options)
@@ -401,6 +428,7 @@ void options_free(Options *options)
         options->taps[i]->destroy(options->taps[i]);
     }
     free(options->taps);
+    cipher_opener_free(options->opener);
     free(options->files);
     free(options->live.names);
     free(options->filter);

@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_SNIFFER_OPTIONS_H
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
+#include "protocol/cipher/opener.h"
 #include "sniffer/preferences.h"
 #include "sniffer/source/capture_filter.h"
 #include "sniffer/source/writer.h"
@@ -34,6 +35,7 @@ typedef struct {
     ViewStyle style;
     FieldColumns columns;
     Preferences preferences;
+    CipherOpener *opener; /**< decrypts, with the keys that were given */
     Tap **taps; /**< statistics, `tap_count` of them */
     unsigned tap_count;
     uint64_t limit;        /**< packets to print; 0: all */

@@ -97,7 +97,7 @@ static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record
 
 /* Can the filter turn a frame down unread? A segment of a stream that is followed must be read,
  * since messages in later ones may have begun in it; so must a SYN, which may say how the flags of
- * later segments read. */
+ * later segments read, and where signatures are verified FeiQ's datagrams, which may tell keys. */
 static bool turned_down(const Run *run, int link_type, FsSpan span)
 {
     if (run->filter == NULL) {
@@ -109,8 +109,13 @@ static bool turned_down(const Run *run, int link_type, FsSpan span)
         outline.kind == OUTLINE_TCP &&
         (outline.source == streams->chat_port || outline.destination == streams->chat_port ||
          outline.source == streams->control_port || outline.destination == streams->control_port);
+    const PortSet *ports = &run->options->preferences.feiq_udp;
+    bool tells =
+        outline.kind == OUTLINE_UDP && cipher_opener_has_keys(run->options->opener) &&
+        (port_set_holds(ports, outline.source) || port_set_holds(ports, outline.destination));
     bool begins = outline.kind == OUTLINE_TCP && (span.data[OUTLINE_TCP_FLAGS] & 0x02) != 0;
-    return !followed && !begins && glance_judge(&run->glance, &outline, span) == FILTER_NO;
+    return !followed && !begins && !tells &&
+           glance_judge(&run->glance, &outline, span) == FILTER_NO;
 }
 
 static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
@@ -198,6 +203,7 @@ static bool begin_source(Run *run, const char *name)
         fail(run, message);
         return false;
     }
+    cipher_opener_forget(run->options->opener); /* public keys are a capture's too */
     if (run->writer != NULL) {
         writer_begin_source(run->writer);
     }
@@ -479,6 +485,7 @@ ExitStatus run(const Options *options)
     char message[CAPTURE_MESSAGE];
     Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.packet.brief = only_line(options);
+    run.packet.opener = cipher_opener_base(options->opener);
     run.unseen = options->quiet && options->display_filter == NULL && options->tap_count == 0;
     run.waiter = (Waiter){idle, time_left, &run};
     run.walk.packet = &run.packet;

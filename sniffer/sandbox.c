@@ -70,7 +70,8 @@ bool sandbox_drop_privileges(const SandboxNeeds *needs, char *message, size_t si
 
 /* --- system calls --- */
 
-/* Reading, writing, waiting, memory, the clock, libpcap's ring, and the end. */
+/* Reading, writing, waiting, memory, the clock, libpcap's ring, the random numbers by which
+ * libgcrypt blinds RSA, and the end. */
 static const int allowed[] = {
     SCMP_SYS(read),         SCMP_SYS(write),
     SCMP_SYS(writev),       SCMP_SYS(lseek),
@@ -86,7 +87,7 @@ static const int allowed[] = {
     SCMP_SYS(recvfrom),     SCMP_SYS(recvmsg),
     SCMP_SYS(getpid),       SCMP_SYS(geteuid),
     SCMP_SYS(capget),       SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
+    SCMP_SYS(exit_group),   SCMP_SYS(getrandom),
 };
 
 /* What nobody who took the program over may do; in sanitised builds, whose own calls are many. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/cipher/block.h"
-#include "protocol/cipher/library.h"
+#include "protocol/cipher/chain.h"
 
 static const struct {
     int gcrypt;
@@ -30,8 +30,8 @@ size_t cipher_padded_length(CipherAlgorithm algorithm, size_t length)
     return (length / block + 1) * block;
 }
 
-/* A cipher with its key. A weak key, one in some thousands of Blowfish's, is used like any other:
- * who chose it is not to be asked again. */
+/* A weak key, one in some thousands of Blowfish's, is used like any other: who chose it is not to
+ * be asked again. */
 static CipherStatus open_cipher(gcry_cipher_hd_t *handle, CipherAlgorithm algorithm, int mode,
                                 FsBytes key)
 {
@@ -91,32 +91,48 @@ static size_t padding(const uint8_t *plain, size_t length, size_t block)
     return count;
 }
 
+CipherStatus cipher_open_chain(gcry_cipher_hd_t *handle, CipherAlgorithm algorithm, FsBytes key)
+{
+    return open_cipher(handle, algorithm, GCRY_CIPHER_MODE_CBC, key);
+}
+
+CipherStatus cipher_decrypt_chain(gcry_cipher_hd_t handle, CipherAlgorithm algorithm,
+                                  CipherStart start, FsBytes text, uint8_t *out, size_t *length)
+{
+    size_t block = ciphers[algorithm].block;
+    *length = 0;
+    memmove(out, text.data, text.length);
+    if (gcry_cipher_setiv(handle, start.bytes, block) != 0 ||
+        gcry_cipher_decrypt(handle, out, text.length, NULL, 0) != 0) {
+        return CIPHER_FAILED;
+    }
+    size_t padded = padding(out, text.length, block);
+    *length = text.length - padded;
+    return padded > 0 ? CIPHER_OK : CIPHER_PADDING;
+}
+
+bool cipher_is_blocks(CipherAlgorithm algorithm, size_t length)
+{
+    return length > 0 && length % ciphers[algorithm].block == 0;
+}
+
 CipherStatus cipher_decrypt(CipherAlgorithm algorithm, FsBytes key, CipherStart start, FsBytes text,
                             uint8_t *out, size_t capacity, size_t *length)
 {
     *length = 0;
-    size_t block = ciphers[algorithm].block;
-    if (text.length == 0 || text.length % block != 0) {
+    if (!cipher_is_blocks(algorithm, text.length)) {
         return CIPHER_LENGTH;
     }
     if (text.length > capacity) {
         return CIPHER_NO_ROOM;
     }
     gcry_cipher_hd_t handle;
-    CipherStatus status = open_cipher(&handle, algorithm, GCRY_CIPHER_MODE_CBC, key);
-    if (status != CIPHER_OK) {
-        return status;
+    CipherStatus status = cipher_open_chain(&handle, algorithm, key);
+    if (status == CIPHER_OK) {
+        status = cipher_decrypt_chain(handle, algorithm, start, text, out, length);
+        gcry_cipher_close(handle);
     }
-    memmove(out, text.data, text.length);
-    bool done = gcry_cipher_setiv(handle, start.bytes, block) == 0 &&
-                gcry_cipher_decrypt(handle, out, text.length, NULL, 0) == 0;
-    gcry_cipher_close(handle);
-    if (!done) {
-        return CIPHER_FAILED;
-    }
-    size_t padded = padding(out, text.length, block);
-    *length = text.length - padded;
-    return padded > 0 ? CIPHER_OK : CIPHER_PADDING;
+    return status;
 }
 
 /* The whole block is one number, most significant byte first, as the official client counts. */

@@ -83,7 +83,7 @@ CipherStatus cipher_open_session(const CipherKey *receiver, const FeiqCipher *pa
         return status;
     }
     if (length != session_length(session->algorithm)) {
-        return CIPHER_WRONG_KEY; /* the padding fitted by chance */
+        return CIPHER_MESSAGE_KEY;
     }
     memcpy(session->key, key, length);
     session->length = length;

@@ -68,9 +68,11 @@ static bool decode_header(FeiqDatagram *d, const FeiqHeader *header)
     FeiqDecision decision = feiq_decide_encoding(
         part[0].at, names, known && feiq_has(d, FEIQ_OPT_UTF8), d->cut && header->found < 5);
     d->encoding = decision.encoding;
+    d->version = part[0];
 
     feiq_decode_version(d, part[0]);
     if (header->found > 1) {
+        d->number = part[1];
         add_packet_number(d, part[1]);
     }
     if (header->found > 2) {

@@ -55,6 +55,14 @@ FeiqForm feiq_version_form(FeiqSlice version);
 /** Is it worth while to decode the header, on the family's own port? */
 bool feiq_plausible(const FeiqHeader *header);
 
+/** What became of a signature: the values of feiq.cipher.signature.verdict. */
+typedef enum {
+    FEIQ_VERDICT_GOOD,
+    FEIQ_VERDICT_BAD,
+    FEIQ_VERDICT_KEY_NOT_SEEN,
+    FEIQ_VERDICT_UNSUPPORTED
+} FeiqVerdict;
+
 /** A datagram that is being decoded. */
 typedef struct {
     FsPacket *packet;
@@ -67,6 +75,8 @@ typedef struct {
     FeiqVendor vendor;
     FsEntry *vendor_entry; /**< to amend when the body tells more; NULL if there is none */
     uint64_t body_length;  /**< part B of FeiQ's version; 0 if it has none */
+    FeiqSlice version;     /**< the whole field */
+    FeiqSlice number;      /**< the packet number's digits */
     bool fingerprint;      /**< the user name ends in a key fingerprint */
 } FeiqDatagram;
 
@@ -232,6 +242,40 @@ void feiq_decode_capability(FeiqDatagram *d, FeiqSlice slice);
 
 /** Append capability:key:message[:signature], from d->at on to a NUL or the end. */
 void feiq_decode_cipher(FeiqDatagram *d);
+
+/**
+ * Append what a group datagram's cipher text holds, if the packet has an opener.
+ *
+ * @param text the cipher text, whole
+ */
+void feiq_open_group(FeiqDatagram *d, FeiqSlice text);
+
+/**
+ * Append what an encrypted body holds, and whether its signature is right, if the packet has an
+ * opener that has a key.
+ *
+ * @param body capability:key:message[:signature], whole
+ */
+void feiq_open_body(FeiqDatagram *d, FeiqSlice body);
+
+/** Remember a public key, if the packet has an opener, and append a remark if that is not possible.
+ *
+ * @param body of ANSPUBKEY, whole
+ */
+void feiq_learn_key(FeiqDatagram *d, FeiqSlice body);
+
+/** Append the plain text of a group datagram, from d->at on. */
+void feiq_decode_group_text(FeiqDatagram *d);
+
+/** Append the text of a message and, if option ENCEXTMSG is set, the lists behind it. */
+void feiq_decode_sealed_message(FeiqDatagram *d);
+
+/**
+ * Append the numbers of a request for a file.
+ *
+ * @param sealed it was encrypted, so that it may hold the key of the file's bytes
+ */
+void feiq_decode_request(FeiqDatagram *d, bool sealed);
 
 /** Does an IPDict begin here? */
 bool feiq_is_dict(const uint8_t *at, const uint8_t *end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Key exchange, and encrypted bodies as far as they can be read without a key.
+ * Key exchange, and encrypted bodies as they stand in the datagram.
  */
 #include "protocol/feiq/decode.h"
 
@@ -82,6 +82,7 @@ void feiq_body_anspubkey(FeiqDatagram *d)
     uint64_t bits = count_bits(at, length);
     if (bits > 0 && count_bits(exponent.at, exponent.length) > 0) {
         (void)feiq_conclude(d->packet, FEIQ(KEY_BITS), at, length, bits);
+        feiq_learn_key(d, body);
     } else {
         (void)fs_add_remark(d->packet, FEIQ(KEY_MALFORMED), key, (size_t)(end - key), true);
     }
@@ -128,6 +129,9 @@ void feiq_decode_cipher(FeiqDatagram *d)
         (void)fs_add_remark(d->packet, FEIQ(CIPHER_INCOMPLETE), body.at, body.length, true);
     } else if (at < end) {
         (void)fs_add_remark(d->packet, FEIQ(TRAILING), at, (size_t)(end - at), true);
+    }
+    if (found >= 2 && (body.closed || !d->cut)) {
+        feiq_open_body(d, body);
     }
     fs_close(d->packet, group, NULL);
 }

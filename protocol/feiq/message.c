@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { REFERENCE = 15, REFERENCE_ID = 4, ID_DIGITS = 8 };
+enum { REFERENCE = 15, REFERENCE_ID = 4, ID_DIGITS = 8, BELL = 0x07 };
 
 void feiq_body_message(FeiqDatagram *d)
 {
@@ -31,6 +31,47 @@ void feiq_body_message(FeiqDatagram *d)
         feiq_decode_files(d);
     } else if (!d->cut) {
         (void)fs_add_remark(d->packet, FEIQ(FILE_MISSING), d->at, 0, false);
+    }
+}
+
+/* user:host, between bytes 0x07. */
+static void decode_recipients(FeiqDatagram *d, FeiqSlice list)
+{
+    const uint8_t *at = list.at;
+    const uint8_t *end = at + list.length;
+    at += FEIQ_BEGINS(at, end, "TO:") ? 3 : 0;
+    if (at == list.at) {
+        (void)fs_add_remark(d->packet, FEIQ(TRAILING), at, list.length, true);
+        return;
+    }
+    for (unsigned count = 0; at < end; count++) {
+        if (count == FEIQ_MOST) {
+            feiq_add_too_many(d, FEIQ(RECIPIENT_TOO_MANY), at, end);
+            return;
+        }
+        FeiqSlice recipient = feiq_take(&at, end, BELL);
+        const uint8_t *inside = recipient.at;
+        const uint8_t *stop = inside + recipient.length;
+        uint32_t group = fs_open(d->packet, FEIQ(RECIPIENT), recipient.at, recipient.length);
+        FeiqSlice user = feiq_take(&inside, stop, ':');
+        feiq_add_text(d, FEIQ(RECIPIENT_USER), user.at, user.length);
+        feiq_add_text(d, FEIQ(RECIPIENT_HOST), inside, (size_t)(stop - inside));
+        fs_close(d->packet, group, NULL);
+    }
+}
+
+void feiq_decode_sealed_message(FeiqDatagram *d)
+{
+    feiq_add_encoding(d, d->at, d->end);
+    FeiqSlice text = feiq_take(&d->at, d->end, '\0');
+    feiq_decode_text(d, text.at, text.at + text.length);
+    if (!feiq_has(d, FEIQ_OPT_ENCEXTMSG) || d->at == d->end) {
+        return;
+    }
+    feiq_decode_files(d);
+    FeiqSlice recipients = feiq_take(&d->at, d->end, '\0');
+    if (recipients.length > 0) {
+        decode_recipients(d, recipients);
     }
 }
 

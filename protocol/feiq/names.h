@@ -19,5 +19,6 @@ extern const FsName feiq_file_type_names[];
 extern const FsName feiq_file_extra_names[];
 extern const FsName feiq_image_kind_names[];
 extern const FsName feiq_image_format_names[];
+extern const FsName feiq_verdict_names[];
 
 #endif

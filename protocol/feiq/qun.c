@@ -26,11 +26,14 @@ static void decode_cipher_text(FeiqDatagram *d)
     if (!d->cut && length % BLOCK != 0) {
         (void)fs_add_remark(d->packet, FEIQ(ENCRYPTED_BLOCK), d->at, length, false);
     }
+    if (length <= present && !d->cut) {
+        feiq_open_group(d, (FeiqSlice){d->at, length, true});
+    }
     fs_close(d->packet, group, NULL);
     d->at += length;
 }
 
-static void decode_plain(FeiqDatagram *d)
+void feiq_decode_group_text(FeiqDatagram *d)
 {
     feiq_add_encoding(d, d->at, d->end);
     FeiqSlice body = feiq_take(&d->at, d->end, '\0');
@@ -67,6 +70,6 @@ void feiq_body_qun(FeiqDatagram *d)
     if (encrypted && !FEIQ_BEGINS(d->at, d->end, "QUNMSGMARK#")) {
         decode_cipher_text(d);
     } else {
-        decode_plain(d);
+        feiq_decode_group_text(d);
     }
 }

@@ -3,6 +3,7 @@
  * What UDP and TCP carry, by port: FeiQ and its family, and 1#n.
  */
 #include "protocol/feiq/feiq.h"
+#include "protocol/opener.h"
 #include "sniffer/stream.h"
 
 static const PortSet feiq_port = {{{FEIQ_PORT, FEIQ_PORT}}, 1};
@@ -19,6 +20,11 @@ void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t de
     }
     if (span.captured > 0 &&
         (port_set_holds(ports, source) || port_set_holds(ports, destination))) {
+        FsOpener *opener = walk->packet->opener;
+        if (opener != NULL) {
+            opener->source = (FsBytes){walk->source, walk->address_length};
+            opener->destination = (FsBytes){walk->destination, walk->address_length};
+        }
         (void)(tcp ? feiq_decode_segment : feiq_decode_datagram)(walk->packet, span);
     }
 }

@@ -28,7 +28,8 @@ import reasons
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
-import linked  # noqa: E402 (of the folder above)
+import keys  # noqa: E402 (of the folder above)
+import linked  # noqa: E402
 
 TSHARK = HERE.parent / "tshark"
 SKIPPED = 77
@@ -60,7 +61,7 @@ def environment():
 
 def read_feiqdump(program, capture, verify):
     """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
-    command = [program, "-T", "json", "-r", capture]
+    command = [program, "-T", "json", *keys.ALL, "-r", capture]
     if verify:
         command.insert(1, "--verify-checksums")
     done = run(command, environment())
@@ -101,7 +102,7 @@ def flatten(pairs, packet):
 
 def read_tshark(plugins, capture, verify):
     command = [TSHARK, "--checked", "-n", "-T", "json", "-J",
-               " ".join(KNOWN + reasons.ALSO_READ), "-r", capture]
+               " ".join(KNOWN + reasons.ALSO_READ), *keys.ALL, "-r", capture]
     if plugins:
         command[1:1] = ["--plugins", plugins]
     if verify:

@@ -2,10 +2,12 @@
  *
  * libFuzzer driver of FeiQ: the first byte says how much the capture cut off and whether the bytes
  * came in a datagram or a segment. Beyond what the sanitizers see it checks that entries nest, lie
- * in the layer and can be written.
+ * in the layer and can be written. What is encrypted is opened to itself, so that its decoders get
+ * all bytes too.
  */
 #include "protocol/feiq/feiq.h"
 #include "protocol/format.h"
+#include "protocol/opener.h"
 
 #include <stdlib.h>
 
@@ -20,6 +22,24 @@ static void check(bool condition)
     }
 }
 
+/* The length of the text says how opening it ended. */
+static void open_sealed(FsOpener *opener, const FsSealed *sealed, FsOpened *opened)
+{
+    (void)opener;
+    *opened = (FsOpened){.status = CIPHER_OK,
+                         .signature = (CipherStatus)(sealed->text.length % (CIPHER_NOT_RSA + 1)),
+                         .plain = sealed->text};
+    if (sealed->text.length % 3 == 0) {
+        opened->status = (CipherStatus)(sealed->text.length / 3 % (CIPHER_NOT_RSA + 1));
+    }
+}
+
+static CipherStatus learn(FsOpener *opener, FsBytes body)
+{
+    (void)opener;
+    return (CipherStatus)(body.length % (CIPHER_NOT_RSA + 1));
+}
+
 static void check_entries(const FsPacket *packet, size_t length)
 {
     const FsEntry *parents[256];
@@ -27,14 +47,16 @@ static void check_entries(const FsPacket *packet, size_t length)
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
         uint32_t end = entry->bit_offset + entry->bit_length;
-        check(end <= length * 8);
+        check(entry->source <= packet->last_source);
+        check(end <= (entry->source == 0 ? length : packet->sources[entry->source].captured) * 8);
         check((entry->depth == 0) == (i == 0));
         check(i == 0 || entry->depth <= packet->entries[i - 1].depth + 1);
         parents[entry->depth] = entry;
         if (i > 0 && !entry->generated) {
             const FsEntry *parent = parents[entry->depth - 1];
-            check(parent->bit_offset <= entry->bit_offset);
-            check(parent->bit_offset + parent->bit_length >= end);
+            check(parent->source != entry->source || parent->bit_offset <= entry->bit_offset);
+            check(parent->source != entry->source ||
+                  parent->bit_offset + parent->bit_length >= end);
         }
         (void)fs_format_label(text, sizeof text, entry);
         (void)fs_format_value(text, sizeof text, entry);
@@ -52,7 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     data++;
     size--;
     FsSpan span = {data, (uint32_t)size, (uint32_t)size + cut};
-    FsPacket packet = {.entries = entries, .capacity = sizeof entries / sizeof entries[0]};
+    FsOpener opener = {.open = open_sealed, .learn = learn};
+    FsPacket packet = {
+        .entries = entries, .capacity = sizeof entries / sizeof entries[0], .opener = &opener};
     fs_packet_reset(&packet, data);
     bool decoded =
         segment ? feiq_decode_segment(&packet, span) : feiq_decode_datagram(&packet, span);

@@ -20,9 +20,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 SAMPLES = TREE / "samples"
 
-# What cannot be recognised has to be told, to feiqdump and to tshark.
-FEIQDUMP_OPTIONS = {"onehash-fixed": ["-o", "onehash.framing:fixed"]}
-TSHARK_OPTIONS = {"onehash-fixed": ["-o", "onehash.framing:fixed"]}
+sys.path.append(str(HERE.parent))
+import keys  # noqa: E402 (of the folder above)
+
+# What cannot be recognised or read has to be told, to feiqdump and to tshark.
+OPTIONS = {"onehash-fixed": ["-o", "onehash.framing:fixed"],
+           "encrypted": keys.ALL, "encrypted-malformed": keys.ALL}
 
 # There is nothing of ours in these, and what Wireshark says about the rest is its own affair.
 NOT_OURS = {"ethernet", "internet", "transport"}
@@ -47,7 +50,7 @@ def run(command):
 def views(sample, feiqdump, plugins):
     """Name of view and text, one after the other."""
     name, capture = sample.stem, sample.relative_to(TREE)
-    ours = [feiqdump, *FEIQDUMP_OPTIONS.get(name, [])]
+    ours = [feiqdump, *OPTIONS.get(name, [])]
     yield "line", run([*ours, "-T", "line", capture])
     telling = [] if name in NOT_OURS else TELLING
     yield "tree", run([*ours, "-T", "tree", *telling, capture])
@@ -59,7 +62,7 @@ def views(sample, feiqdump, plugins):
 def wireshark_views(sample, plugins, shown="feiq,onehash"):
     """The views that tshark with the plugin prints; of trees the protocols that are to be shown."""
     theirs = [TREE / "tests/tshark", "--plugins", plugins, "-n", "-r", sample.relative_to(TREE),
-              *TSHARK_OPTIONS.get(sample.stem, [])]
+              *OPTIONS.get(sample.stem, [])]
     yield "columns", run([*theirs, *COLUMNS])
     yield "wireshark", run([*theirs, *TELLING, "-O", shown])
 

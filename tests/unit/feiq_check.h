@@ -25,6 +25,7 @@ typedef struct {
 } Check;
 
 static Check check;
+static struct FsOpener *check_opener; /* who decrypts; NULL: nobody */
 
 /* Decode a copy; what was decoded before is gone. */
 static inline bool check_decode(CheckDecoder *decoder, const void *data, size_t captured,
@@ -34,6 +35,7 @@ static inline bool check_decode(CheckDecoder *decoder, const void *data, size_t 
     check.copy = captured > 0 ? g_memdup2(data, captured) : NULL;
     check.captured = (uint32_t)captured;
     check.packet = (FsPacket){.entries = check.entries, .capacity = CHECK_CAPACITY};
+    check.packet.opener = check_opener;
     fs_packet_reset(&check.packet, check.copy);
     FsSpan span = {check.copy, (uint32_t)captured, (uint32_t)reported};
     check.decoded = decoder(&check.packet, span);
@@ -129,6 +131,14 @@ static inline void check_clean(void)
     }
 }
 
+/* The bytes that an entry stands in. */
+static inline FsSpan check_source(const FsEntry *entry)
+{
+    FsSpan frame = {check.copy, check.captured, check.captured};
+    g_assert_cmpuint(entry->source, <=, check.packet.last_source);
+    return entry->source == 0 ? frame : check.packet.sources[entry->source];
+}
+
 /* What holds of every decoded packet, whatever its bytes. */
 static inline void check_invariants(void)
 {
@@ -139,14 +149,14 @@ static inline void check_invariants(void)
         g_assert_true(entry->field >= feiq_table.fields &&
                       entry->field < feiq_table.fields + feiq_table.count);
         g_assert_true((entry->depth == 0) == (i == 0));
-        g_assert_cmpuint(entry->source, ==, 0);
-        g_assert_cmpuint(entry->bit_offset + entry->bit_length, <=, check.captured * 8);
+        FsSpan source = check_source(entry);
+        g_assert_cmpuint(entry->bit_offset + entry->bit_length, <=, source.captured * 8);
         if (i > 0) {
             g_assert_cmpuint(entry->depth, <=, entries[i - 1].depth + 1);
         }
         parents[entry->depth] = entry;
-        if (entry->depth > 0 && !entry->generated) {
-            const FsEntry *parent = parents[entry->depth - 1];
+        const FsEntry *parent = entry->depth > 0 ? parents[entry->depth - 1] : NULL;
+        if (parent != NULL && parent->source == entry->source && !entry->generated) {
             if (parent->bit_offset > entry->bit_offset ||
                 parent->bit_offset + parent->bit_length < entry->bit_offset + entry->bit_length) {
                 g_error("%s leaves %s", entry->field->name, parent->field->name);
@@ -154,8 +164,10 @@ static inline void check_invariants(void)
         }
         FsType type = entry->field->type;
         bool bytes = type == FS_TEXT || type == FS_BYTES;
-        if (bytes || (type == FS_REMARK && entry->value.bytes.length > 0)) {
-            g_assert_true(entry->value.bytes.data == check.copy + entry->bit_offset / 8);
+        bool composed = type == FS_REMARK && entry->value.bytes.data >= check.packet.derived &&
+                        entry->value.bytes.data < check.packet.derived + check.packet.derived_used;
+        if (bytes || (type == FS_REMARK && !composed && entry->value.bytes.length > 0)) {
+            g_assert_true(entry->value.bytes.data == source.data + entry->bit_offset / 8);
             g_assert_cmpuint(entry->value.bytes.length * 8, ==, entry->bit_length);
         }
         if (type == FS_UINT && entry->field->bits < 64) {

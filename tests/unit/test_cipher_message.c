@@ -197,8 +197,8 @@ static void test_samples(void)
 static void refuse_message(const Parts *parts, uint64_t number)
 {
     static const CipherStatus statuses[] = {
-        CIPHER_WRONG_KEY, CIPHER_KEY_SIZE, CIPHER_PADDING,   CIPHER_LENGTH,    CIPHER_UNSUPPORTED,
-        CIPHER_KEY_SIZE,  CIPHER_CODING,   CIPHER_MALFORMED, CIPHER_WRONG_KEY, CIPHER_OK};
+        CIPHER_WRONG_KEY, CIPHER_KEY_SIZE, CIPHER_PADDING,   CIPHER_LENGTH,      CIPHER_UNSUPPORTED,
+        CIPHER_KEY_SIZE,  CIPHER_CODING,   CIPHER_MALFORMED, CIPHER_MESSAGE_KEY, CIPHER_OK};
     FeiqCipher cipher;
     uint8_t plain[4096];
     size_t length;
