@@ -10,6 +10,7 @@
 #include "dissector/feiq_tcp.h"
 #include "dissector/image.h"
 #include "dissector/linked.h"
+#include "dissector/mention.h"
 #include "dissector/offer.h"
 #include "dissector/register.h"
 #include "dissector/statistics/statistics.h"
@@ -45,6 +46,7 @@ static int dissect_feiq_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         offer_add(pinfo, &datagram);
         conversation_show(exchange, pinfo, layer, tree, tvb);
         offer_show(pinfo->num, layer, tvb);
+        mention_show_message(pinfo, &datagram, layer, tvb);
         image_show(pinfo, &datagram, conversation_is_copy(exchange), layer, tree, tvb);
     }
     return (int)tvb_captured_length(tvb);
@@ -82,6 +84,7 @@ void proto_register_feiq(void)
     offer_init();
     export_register(feiq.proto);
     image_register();
+    mention_init();
     feiq_tree_register();
     feiq_srt_register(&feiq);
     feiq_users_register();

@@ -6,6 +6,7 @@
 #include "dissector/image.h"
 #include "dissector/export.h"
 #include "dissector/linked.h"
+#include "dissector/mention.h"
 
 #include "protocol/feiq/command.h"
 #include "protocol/feiq/lzw.h"
@@ -180,6 +181,16 @@ static bool is_whole_chunk(const Datagram *d)
            length <= total && offset <= total - length;
 }
 
+static unsigned chunks_that_came(const packet_info *pinfo, uint32_t id)
+{
+    unsigned count = 0;
+    const fragment_head *head = fragment_get(&images, pinfo, id, NULL);
+    for (const fragment_item *f = head == NULL ? NULL : head->next; f != NULL; f = f->next) {
+        count++;
+    }
+    return count;
+}
+
 void image_show(packet_info *pinfo, const Datagram *datagram, bool copy, proto_tree *layer,
                 proto_tree *tree, tvbuff_t *tvb)
 {
@@ -194,10 +205,17 @@ void image_show(packet_info *pinfo, const Datagram *datagram, bool copy, proto_t
     fragment_head *head =
         fragment_add_check(&images, tvb, at, pinfo, id, NULL, offset, length, more);
     if (head == NULL && PINFO_FD_VISITED(pinfo)) {
+        if (layer != NULL) {
+            unsigned came = chunks_that_came(pinfo, id);
+            linked_add_number(layer, LINKED_IMAGE_FRAGMENT_COUNT, tvb, came);
+        }
         linked_add_remark(layer != NULL ? layer : tree, pinfo, LINKED_IMAGE_UNFINISHED, tvb, 0, 0);
     }
     if (head == NULL || (layer == NULL && head->reassembled_in != pinfo->num)) {
         return;
+    }
+    if (head->reassembled_in == pinfo->num) {
+        mention_show_image(pinfo, id, layer, tvb);
     }
     tvbuff_t *whole = process_reassembled_data(tvb, at, pinfo, "Image", head, &items, NULL, layer);
     if (whole != NULL) {

@@ -29,6 +29,12 @@ def chunks(image, **options):
     return [chunk(image, number, **options) for number in range(1, -(-len(image) // 512) + 1)]
 
 
+def message(*identifiers, packet=1):
+    text = "".join(f"/~#>{identifier:08x}<B~" for identifier in identifiers)
+    header = f"1_lbt6_0#128#141877B3DA81#0#0#0#4001#9:{packet}:user:host:{0x120}:look {text}"
+    return frames.udp(header.encode() + b"\0", source=A, destination=B)
+
+
 NOISE = b"\xff\xd8" + random.Random(3).randbytes(3000)
 FACE = picture.face()
 SUNSET = bitmap.sunset()
@@ -80,8 +86,25 @@ class Together(unittest.TestCase):
         for passes, marked in (((), 0), (("-2",), len(parts) - 1)):
             rows = shark.fields(path, ["frame.number"], "-Y", "feiq.image.unfinished", *passes)
             self.assertEqual(len(rows), marked)
+        rows = shark.fields(path, ["feiq.image.fragment.count"], "-2", "-Y", "frame.number == 1")
+        self.assertEqual(rows, [[[str(len(parts) - 1)]]])
         self.assertEqual(exported(path), {})
         self.assertEqual(shark.fields(shark.capture(parts), ["frame.number"], "-2", "-Y", "feiq.image.unfinished"), [])
+
+    def test_the_message_that_shows_it(self):
+        """Before the chunks or after them; two uses of one identifier are two images."""
+        parts, other = chunks(NOISE), chunks(FACE, identifier=0xDEF)
+        last = len(parts)
+        contents = [message(0xABC, 0xDEF), *parts, *other, *parts, message(0xABC, packet=9)]
+        times = [0] * (len(contents) - last - 1) + [60000] * (last + 1)
+        first, second = 1 + last, 1 + last + len(other)
+        again = second + last
+        expected = {1: ([str(first), str(second)], []), first: ([], ["1"]), second: ([], ["1"]),
+                    again: ([], [str(again + 1)]), again + 1: ([str(again)], [])}
+        path = shark.capture(contents, times=times)
+        rows = shark.fields(path, ["feiq.image.in", "feiq.image.message"], "-2")
+        found = {number: tuple(row) for number, row in enumerate(rows, 1) if row != [[], []]}
+        self.assertEqual(found, expected)
 
     def test_forged_chunks(self):
         contents = [chunk(NOISE, 1, total=2**40), chunk(NOISE, 2, total=100), chunk(NOISE, 3, length=10**9),
