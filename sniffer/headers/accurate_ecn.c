@@ -29,21 +29,40 @@ static AccurateEcnConnection *find(AccurateEcn *ecn, const uint8_t *key)
     return NULL;
 }
 
+static AccurateEcnConnection *add(AccurateEcn *ecn, const uint8_t *key)
+{
+    AccurateEcnConnection *connection = &ecn->connections[ecn->count++ % ACCURATE_ECN_MOST];
+    *connection = (AccurateEcnConnection){.agreed = false};
+    memcpy(connection->key, key, ACCURATE_ECN_KEY);
+    return connection;
+}
+
+/* The connection in whichever direction it was seen first. */
+static AccurateEcnConnection *find_either(AccurateEcn *ecn, const HeaderWalk *walk, uint16_t source,
+                                          uint16_t destination)
+{
+    uint8_t key[ACCURATE_ECN_KEY];
+    make_key(key, walk, destination, source, false);
+    AccurateEcnConnection *connection = find(ecn, key);
+    if (connection == NULL) {
+        make_key(key, walk, source, destination, true);
+        connection = find(ecn, key);
+    }
+    return connection;
+}
+
 /* A client asks with all three flags; a SYN without them begins a connection that does not. */
-static void learn_request(AccurateEcn *ecn, const uint8_t *key, uint16_t flags)
+static void learn_request(AccurateEcn *ecn, const uint8_t *key, AccurateEcnConnection *connection,
+                          uint16_t flags)
 {
     bool asks = (flags & (AE | CWR | ECE)) == (AE | CWR | ECE);
-    if (!asks && ecn->count == 0) {
-        return;
-    }
-    AccurateEcnConnection *connection = find(ecn, key);
-    if (connection == NULL && asks) {
-        connection = &ecn->connections[ecn->count++ % ACCURATE_ECN_MOST];
-        memcpy(connection->key, key, ACCURATE_ECN_KEY);
-    }
     if (connection != NULL) {
-        connection->agreed = false;
-        connection->key[0] ^= asks ? 0 : 0xff; /* no longer this connection's */
+        *connection = (AccurateEcnConnection){.agreed = false};
+        if (asks) {
+            memcpy(connection->key, key, ACCURATE_ECN_KEY);
+        }
+    } else if (asks) {
+        (void)add(ecn, key);
     }
 }
 
@@ -57,26 +76,36 @@ bool accurate_ecn_agreed(HeaderWalk *walk, uint16_t source, uint16_t destination
 {
     AccurateEcn *ecn = &walk->ecn;
     bool syn = (flags & SYN) != 0;
+    ecn->source = source;
+    ecn->destination = destination;
     if (walk->inside_error || walk->address_length == 0 || (ecn->count == 0 && !syn)) {
         return false;
     }
+    AccurateEcnConnection *connection = find_either(ecn, walk, source, destination);
+    if (!syn) {
+        return connection != NULL && (connection->agreed || connection->option);
+    }
     uint8_t key[ACCURATE_ECN_KEY];
     make_key(key, walk, source, destination, true);
-    if (syn && (flags & ACK) == 0) {
-        learn_request(ecn, key, flags);
-        return false;
+    if ((flags & ACK) == 0) {
+        learn_request(ecn, key, connection, flags);
+    } else if (connection != NULL && memcmp(connection->key, key, sizeof key) != 0) {
+        connection->agreed = accepts(flags);
     }
-    uint8_t reverse[ACCURATE_ECN_KEY];
-    make_key(reverse, walk, destination, source, false);
-    AccurateEcnConnection *connection = find(ecn, reverse);
-    if (syn) {
-        if (connection != NULL) {
-            connection->agreed = accepts(flags);
-        }
-        return false;
+    return false;
+}
+
+void accurate_ecn_option(HeaderWalk *walk)
+{
+    AccurateEcn *ecn = &walk->ecn;
+    if (walk->inside_error || walk->address_length == 0) {
+        return;
     }
+    AccurateEcnConnection *connection = find_either(ecn, walk, ecn->source, ecn->destination);
     if (connection == NULL) {
-        connection = find(ecn, key);
+        uint8_t key[ACCURATE_ECN_KEY];
+        make_key(key, walk, ecn->source, ecn->destination, true);
+        connection = add(ecn, key);
     }
-    return connection != NULL && connection->agreed;
+    connection->option = true;
 }

@@ -116,7 +116,8 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
     if (span.captured < HEADER_LENGTH) {
-        if (span.captured >= 2) { /* Wireshark shows the layer once it has the hardware type */
+        if (span.captured >= 2 && header_u16(at) != HARDWARE_ATM) {
+            /* Wireshark shows the layer once it has the hardware type */
             uint32_t layer = fs_open(packet, &fields[ARP_LAYER], at, span.captured);
             fs_carry(packet, layer, span);
             fs_close(packet, layer, NULL);

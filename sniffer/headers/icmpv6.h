@@ -61,4 +61,8 @@ void icmpv6_renumbering(HeaderReader *reader, uint8_t code);
 /** Decode a node information query (type 139) or reply, RFC 4620. */
 void icmpv6_node_information(HeaderReader *reader, uint8_t type, uint8_t code);
 
+/** Skip a sequence in BER: a public key, a certificate. The reader stops where Wireshark cannot
+ * read it. */
+void icmpv6_skip_ber(HeaderReader *reader);
+
 #endif

@@ -141,30 +141,6 @@ static void dns_search_list(HeaderReader *r, uint32_t length)
     }
 }
 
-/* Skip the public key, a sequence in BER (X.690 8.1). Of a tag that takes more than a byte, which a
- * sequence's does not, Wireshark makes nothing: all up to `end` is skipped. */
-static void skip_key(HeaderReader *r, uint32_t end)
-{
-    enum { LONG_TAG = 31, LONG = 0x80, MOST = 4 };
-    uint64_t tag = reader_peek(r, 0, 1);
-    uint64_t length = reader_peek(r, 1, 1);
-    if (!r->stopped && (tag & LONG_TAG) == LONG_TAG) {
-        r->at = end;
-        return;
-    }
-    reader_skip(r, 2);
-    if (length > LONG && length <= LONG + MOST) {
-        uint32_t bytes = (uint32_t)length - LONG;
-        length = reader_peek(r, 0, bytes);
-        reader_skip(r, bytes);
-    }
-    if (r->stopped || length > reader_captured(r)) {
-        reader_stop(r, reader_left(r) + 1);
-    } else {
-        reader_skip(r, (uint32_t)length);
-    }
-}
-
 /* RFC 3971 5.1, RFC 4581 2; the public key is skipped. */
 static void generated_address(HeaderReader *r, uint32_t length)
 {
@@ -184,7 +160,7 @@ static void generated_address(HeaderReader *r, uint32_t length)
     r->at = start;
     fs_enter(r->packet);
     READ_PARTS(r, parameters);
-    skip_key(r, end);
+    icmpv6_skip_ber(r);
     while (!r->stopped && r->at < end) {
         uint32_t bytes = 0;
         (void)reader_take(r, ICMPV6_OPT_CGA_EXT_TYPE, 2);
@@ -237,21 +213,25 @@ static void trust_anchor(HeaderReader *r, uint32_t length)
         reader_take_difference(
             r, type == X501_NAME ? ICMPV6_OPT_NAME_X501 : ICMPV6_OPT_NAME_TYPE_FQDN, name);
     } else {
-        r->at = (uint32_t)(r->at + name);
+        int64_t at = (int64_t)r->at + name; /* Wireshark counts what is below 0 from the end */
+        r->at = (uint32_t)(at >= 0 || -at > r->span.captured ? at : at + r->span.captured);
     }
     (void)reader_take(r, ICMPV6_OPT_PADDING, padding);
 }
 
-/* An X.509 certificate is not decoded. */
+/* An X.509 certificate is skipped, as a key is. */
 static void certificate(HeaderReader *r, uint32_t length)
 {
     enum { X509 = 1 };
     uint8_t type = (uint8_t)reader_take(r, ICMPV6_OPT_NAME_TYPE, 1);
     (void)reader_take(r, ICMPV6_OPT_RESERVED, 1);
-    if (!r->stopped && type != X509) {
+    uint32_t start = r->at;
+    if (type == X509) {
+        icmpv6_skip_ber(r);
+    } else if (!r->stopped) {
         (void)reader_put(r, ICMPV6_OPT_CERTIFICATE_PADDING, length - 4);
     }
-    reader_skip(r, length - 4);
+    r->at = start + length - 4;
 }
 
 static void other_link_layer_address(HeaderReader *r, uint32_t length)

@@ -157,6 +157,7 @@ static Extension authentication(HeaderReader *r, Ipv6Chain *chain)
     };
     (void)chain;
     Extension e = {.decoded_on = true};
+    r->walk->quoted = false;
     e.next = (uint8_t)reader_peek(r, 0, 1);
     uint32_t words = (uint32_t)reader_peek(r, 1, 1);
     e.length = (words + 2) * 4;

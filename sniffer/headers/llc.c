@@ -28,6 +28,8 @@ static const FsName modifier_names[] = {{0x00, "Unnumbered information"},
                                         {0x2b, "Exchange identification"},
                                         {0x38, "Test"},
                                         {0, NULL}};
+static const FsName supervisory_names[] = {
+    {0, "Receiver ready"}, {1, "Receiver not ready"}, {2, "Reject"}, {0, NULL}};
 static const FsName frame_type_names[] = {
     {0, "Information frame"}, {1, "Supervisory frame"}, {3, "Unnumbered frame"}, {0, NULL}};
 
@@ -40,6 +42,9 @@ static const FsField fields[] = {
 const FsTable llc_table = {"llc", "LLC", "Logical link control", fields, LLC_FIELD_COUNT};
 
 enum { SAP_IP = 0x06, SAP_SNAP = 0xaa, UNNUMBERED = 0x03, MODIFIER = 0xec, POLL_FINAL = 0x10 };
+
+/* The lowest bits of the control field. */
+enum { SUPERVISORY = 0x01, NUMBERED_LENGTH = 2 };
 
 static void add_destination(FsPacket *packet, const uint8_t *at)
 {
@@ -73,7 +78,29 @@ static void add_control(FsPacket *packet, const uint8_t *at, bool response)
     fs_leave(packet);
 }
 
-static void decode_snap(HeaderWalk *walk, uint32_t layer, FsSpan span)
+/* The two control bytes of an information or supervisory frame, low byte first. */
+static void add_numbered_control(FsPacket *packet, const uint8_t *at, bool response)
+{
+    uint16_t control = (uint16_t)(at[0] | at[1] << 8);
+    bool supervisory = (control & SUPERVISORY) != 0;
+    (void)fs_add_number(packet, &fields[LLC_CONTROL], at, 2, control);
+    fs_enter(packet);
+    (void)fs_add_bit_number(packet, &fields[LLC_RECEIVED], at, 8, 7, control >> 9);
+    if (!supervisory) {
+        (void)fs_add_bit_number(packet, &fields[LLC_SENT], at, 0, 7, at[0] >> 1);
+    }
+    if (at[1] & 1) {
+        bool final = response && supervisory;
+        (void)fs_add_bit_number(packet, &fields[final ? LLC_FINAL : LLC_POLL], at, 15, 1, 1);
+    }
+    if (supervisory) {
+        (void)fs_add_bit_number(packet, &fields[LLC_SUPERVISORY], at, 4, 2, at[0] >> 2 & 3);
+    }
+    fs_leave(packet);
+}
+
+/* Only frames with information have a type of their own, as Wireshark sees it. */
+static void decode_snap(HeaderWalk *walk, uint32_t layer, bool information, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     const uint8_t *at = span.data;
@@ -87,7 +114,8 @@ static void decode_snap(HeaderWalk *walk, uint32_t layer, FsSpan span)
     uint16_t type = header_u16(at + 3);
     FsSpan payload = header_behind(span, 5);
     /* RFC 1042; 802.1H's bridge-tunnel organisation means Ethernet types too. */
-    if (oui == 0 || oui == 0x0000f8) {
+    bool typed = oui == 0 || oui == 0x0000f8;
+    if (typed && information) {
         (void)fs_add_number(packet, &fields[LLC_TYPE], at + 3, 2, type);
         fs_close(packet, layer, at + 5);
         header_ethertype(walk, type, payload);
@@ -116,19 +144,25 @@ void header_llc(HeaderWalk *walk, FsSpan span)
         fs_close(packet, layer, at + span.captured);
         return;
     }
-    if ((at[2] & UNNUMBERED) != UNNUMBERED) {
+    bool response = (at[1] & 1) != 0;
+    bool numbered = (at[2] & UNNUMBERED) != UNNUMBERED;
+    bool information = numbered ? (at[2] & SUPERVISORY) == 0 : at[2] == UNNUMBERED;
+    if (!numbered) {
+        add_control(packet, at + 2, response);
+    } else if (span.captured < 2 + NUMBERED_LENGTH) {
         fs_close(packet, layer, at + 2);
-        header_undecoded(walk, HEADER_BY_SAP, header_u16(at), header_behind(span, 2));
+        header_cut(walk, span, 2 + NUMBERED_LENGTH);
+        return;
+    } else {
+        add_numbered_control(packet, at + 2, response);
+    }
+    uint32_t length = numbered ? 2 + NUMBERED_LENGTH : 3;
+    FsSpan payload = header_behind(span, length);
+    if (at[0] == SAP_SNAP && at[1] == SAP_SNAP) {
+        decode_snap(walk, layer, information, payload);
         return;
     }
-    add_control(packet, at + 2, at[1] & 1);
-    FsSpan payload = header_behind(span, 3);
-    bool information = (at[2] & MODIFIER) == 0;
-    if (at[0] == SAP_SNAP && at[1] == SAP_SNAP && information) {
-        decode_snap(walk, layer, payload);
-        return;
-    }
-    fs_close(packet, layer, NULL);
+    fs_close(packet, layer, at + length);
     if (at[0] == SAP_IP && information) {
         header_ethertype(walk, header_type_by_version(payload), payload);
     } else {

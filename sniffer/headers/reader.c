@@ -6,8 +6,12 @@
 void reader_stop(HeaderReader *reader, uint32_t length)
 {
     if (!reader->stopped) {
+        FsSpan span = reader->span;
+        if (reader->complete) {
+            span.reported = span.captured;
+        }
         reader->stopped = true;
-        header_cut(reader->walk, reader->span, reader->at + length);
+        header_cut(reader->walk, span, reader->at + length);
     }
 }
 

@@ -17,6 +17,8 @@ typedef struct {
     FsSpan span;           /**< from the header's first byte on */
     uint32_t at;           /**< the next byte, from the start of the span */
     bool stopped;          /**< a byte was wanted that is not there; nothing more is added */
+    bool complete; /**< the capture lacks no byte of the packet, though span says so: of a part
+                    *   that reaches beyond the packet's end */
 } HeaderReader;
 
 /** How one part of a layout takes its bytes. */
@@ -58,7 +60,7 @@ typedef struct {
 /** Begin to read a header. */
 static inline HeaderReader reader_start(HeaderWalk *walk, const FsTable *table, FsSpan span)
 {
-    return (HeaderReader){walk, walk->packet, table->fields, span, 0, false};
+    return (HeaderReader){walk, walk->packet, table->fields, span, 0, false, false};
 }
 
 /** Bytes from here to the end of the packet, as it was on the wire. */

@@ -36,7 +36,6 @@ static void window_scale(HeaderReader *o)
 
 static void selective_acknowledgement(HeaderReader *o)
 {
-    enum { FIRST_BLOCK = 2, BLOCK_LENGTH = 8 };
     uint32_t blocks = 0;
     while (!o->stopped && reader_left(o) >= 4) {
         (void)reader_take(o, TCP_SACK_LEFT, 4);
@@ -51,8 +50,6 @@ static void selective_acknowledgement(HeaderReader *o)
     }
     if (!o->stopped) {
         (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, blocks);
-        o->at = FIRST_BLOCK; /* Wireshark looks at it again: has the other end repeated itself? */
-        (void)reader_want(o, BLOCK_LENGTH);
     }
 }
 
@@ -146,6 +143,9 @@ static void ecn_counters(HeaderReader *o, bool order_0)
     }
     for (unsigned i = 0; i < 3 && reader_left(o) > 0 && !o->stopped; i++) {
         (void)reader_take(o, counters[i], 3);
+    }
+    if (!o->stopped) {
+        accurate_ecn_option(o->walk);
     }
 }
 
@@ -258,6 +258,7 @@ static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
     const Option *option = find_option(kind);
     HeaderReader o = *r;
     o.span = reader_span(r, length);
+    o.complete = r->span.captured == r->span.reported;
     o.span.reported = length; /* even if the packet is shorter: Wireshark's way */
     o.at = 0;
     reader_open(&o, option->field, o.span.captured);

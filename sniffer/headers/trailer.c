@@ -121,6 +121,8 @@ void header_802_3(HeaderWalk *walk, const LinkFields *fields, uint32_t layer, Fs
     FsPacket *packet = walk->packet;
     FsSpan payload = header_behind(span, header);
     const uint8_t *at = span.data + header - 2;
+    /* 0xffff where LLC would begin: IPX as Novell sent it before there was LLC. */
+    bool novell = payload.captured >= 2 && header_u16(payload.data) == 0xffff;
     (void)fs_add_number(packet, fields->length, at, 2, length);
     if (length > payload.reported) {
         fs_enter(packet);
@@ -131,8 +133,7 @@ void header_802_3(HeaderWalk *walk, const LinkFields *fields, uint32_t layer, Fs
         payload.captured = payload.captured < length ? payload.captured : length;
     }
     fs_close(packet, layer, NULL);
-    /* 0xffff where LLC would begin: IPX as Novell sent it before there was LLC. */
-    if (payload.captured >= 2 && header_u16(payload.data) == 0xffff) {
+    if (novell) {
         header_undecoded(walk, HEADER_BY_SAP, 0xffff, payload);
     } else {
         header_llc(walk, payload);

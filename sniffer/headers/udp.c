@@ -59,6 +59,7 @@ static bool length(HeaderReader *r, Datagram *d)
     return true;
 }
 
+/* How much of a datagram of UDP-Lite the checksum covers; the IP header says how long it is. */
 static bool coverage(HeaderReader *r, Datagram *d)
 {
     d->covered = (uint32_t)reader_put(r, UDP_CHECKSUM_COVERAGE, 2);
@@ -70,11 +71,10 @@ static bool coverage(HeaderReader *r, Datagram *d)
         d->covered = d->length;
     }
     (void)reader_conclude(r, UDP_LENGTH, 2, d->length);
-    r->at += 2;
     if (d->covered < HEADER_LENGTH || d->covered > d->length) {
-        reader_remark(r, UDP_SHORT, 0);
-        return false;
+        reader_remark(r, UDP_BAD_COVERAGE, 2);
     }
+    r->at += 2;
     return true;
 }
 

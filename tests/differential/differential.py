@@ -4,7 +4,9 @@
 
     differential.py [--plugins DIR] [--verify-checksums] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
 
-For each capture: every field that feiqdump's JSON has must have the same list of values as
+    differential.py … --random COUNT [--seed N]
+
+compares packets that random_packets.py makes up instead. For each capture: every field that feiqdump's JSON has must have the same list of values as
 tshark's under that name; no layer that feiqdump knows, and no feiq.* or onehash.* field, may be
 missing on either side. What may differ, and why, is reasons.py: field by field.
 
@@ -131,7 +133,7 @@ def hidden_layers(packet):
     """Does tshark look into an encapsulation that feiqdump does not know? Then it has more layers,
     behind the others."""
     protocols = packet["frame.protocols"][0].split(":")
-    if "swipe" in protocols:  # it takes its payload for IP, whatever it is
+    if not {"swipe", "teredo"}.isdisjoint(protocols):  # both take their payload for IP, whatever it is
         return True
     unknown = False
     for protocol in protocols:
@@ -143,13 +145,15 @@ def hidden_layers(packet):
     return False
 
 
-def same(ours, theirs, prefix):
-    return ours == theirs or (prefix and ours == theirs[:len(ours)])
+def same(ours, theirs, prefix, stopped):
+    return (ours == theirs or (prefix and ours == theirs[:len(ours)])
+            or (stopped and theirs == ours[:len(theirs)]))
 
 
 def compare_packet(ours, theirs, capture, frame):
     """Yields (field, our values, their values) for each difference that has no reason."""
     prefix = hidden_layers(theirs)
+    stopped = reasons.stops_at_option(theirs)
     awaits = reasons.request_awaits_more(ours, theirs)
     names = [name for name in ours if not name.startswith("feiscope")]
     names += [name for name in KNOWN if name in theirs and name not in ours]
@@ -160,7 +164,7 @@ def compare_packet(ours, theirs, capture, frame):
         other = theirs.get(name, [])
         if awaits and OWN.match(name):
             continue
-        if not (same(mine, other, prefix) or reasons.excused(name, capture, frame, theirs)):
+        if not (same(mine, other, prefix, stopped) or reasons.excused(name, capture, frame, theirs)):
             yield name, mine, other
 
 
@@ -236,8 +240,15 @@ def main():
                         help="let both check the checksums of IP, UDP and TCP")
     parser.add_argument("--most", type=int, default=40, help="differences to show")
     parser.add_argument("--only", metavar="PATTERN", default="", help="fields to show")
-    parser.add_argument("captures", nargs="+")
+    parser.add_argument("--random", metavar="COUNT", type=random_count, default=0,
+                        help="compare so many packets of random_packets.py instead; $NAME: as many "
+                             "as this variable says, or skip the test")
+    parser.add_argument("--seed", type=int, default=1, help="of --random")
+    parser.add_argument("captures", nargs="*")
     arguments = parser.parse_args()
+    if arguments.random is None:
+        print("Skipped: nobody says how many random packets to compare")
+        return SKIPPED
     places = arguments.captures
     if arguments.environment:
         root = os.environ.get(arguments.environment, "")
@@ -246,15 +257,39 @@ def main():
             return SKIPPED
         places = [os.path.join(root, place) for place in places]
     captures = list(captures_in(places))
-    if not captures:
+    if not captures and not arguments.random:
         print("no captures in " + " ".join(places))
         return 1
     check_plugin(arguments.plugins)
     with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # tests/tshark reads it as nobody
+        if arguments.random:
+            if not make_random_captures(arguments.seed, arguments.random, folder):
+                print("Skipped: no python3 has scapy (Debian: python3-scapy)")
+                return SKIPPED
+            captures = list(captures_in([folder]))
         if arguments.cuts:
-            os.chmod(folder, 0o755)  # tests/tshark reads it as nobody
             captures = [cut_capture(capture, folder) for capture in captures]
         return compare_all(captures, arguments)
+
+
+def random_count(text):
+    """A number of packets; None if a variable that is to say it is not set."""
+    if text.startswith("$"):
+        text = os.environ.get(text[1:])
+    return None if text is None else int(text)
+
+
+def make_random_captures(seed, count, folder):
+    """False if there is no scapy. Debian's is Debian's python3's."""
+    for python in dict.fromkeys(["/usr/bin/python3", sys.executable]):
+        if run([python, "-c", "import scapy.all"], environment()).returncode == 0:
+            done = run([python, HERE / "random_packets.py", str(seed), str(count), folder],
+                       environment())
+            if done.returncode != 0:
+                sys.exit(done.stderr.decode())
+            return True
+    return False
 
 
 def cut_capture(capture, folder):

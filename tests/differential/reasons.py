@@ -63,10 +63,12 @@ def excused(name, capture, frame, theirs):
         # Bytes of a file: the plugin knows from the request whose they are, and gives them a layer;
         # feiqdump sees each segment by itself, so they are nothing, or stand before a header.
         return "feiq.transfer.request_in" in theirs
-    if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer"):
+    if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer", "ieee8021ah.trailer",
+                "sll.trailer"):
         # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,
-        # VSS Monitoring's any 8 bytes and more that could be a time.
-        return not {"f5ethtrailer", "vssmonitoring"}.isdisjoint(protocols(theirs))
+        # VSS Monitoring's any 8 bytes and more that could be a time. XTP has a length of its own,
+        # which leaves less to the trailer.
+        return not {"f5ethtrailer", "vssmonitoring", "xtp"}.isdisjoint(protocols(theirs))
     return False
 
 
@@ -75,8 +77,17 @@ def request_awaits_more(ours, theirs):
     shows each segment as far as it goes."""
     unfinished = {"feiq.header.incomplete", "feiq.request.incomplete", "feiq.cipher.incomplete"}
     return ("tcp.len" in ours and "feiq" in ours and "feiq" not in theirs
-            and ours["frame.len"] == ours["frame.cap_len"]
+            and len(ours["tcp.payload"][0]) + 1 == 3 * int(ours["tcp.len"][0])
             and ("feiq.additional" not in ours or not unfinished.isdisjoint(ours)))
+
+
+def stops_at_option(theirs):
+    """tshark 4.0 ends the packet as malformed at every Selective Negative Acknowledgment option of
+    TCP, since it adds a 32-bit number as a field of 16; at most Selective Acknowledgment options
+    without a whole block, since it reads the first all the same; and at extended capabilities of
+    SCPS that are cut, into which feiqdump does not look."""
+    return ("tcp.options.snack.offset" in theirs or "tcp.options.scps.binding.len" in theirs
+            or "0" in theirs.get("tcp.options.sack.count", []))
 
 
 def excused_reading(complaint, ours, theirs):

@@ -55,6 +55,26 @@ static void test_begun_again(void)
     g_assert_true(agree(1000, AE));
 }
 
+/* A capture may begin behind the handshake. */
+static void test_option(void)
+{
+    memset(&walk, 0, sizeof walk);
+    g_assert_false(sent(true, 1000, ACK));
+    accurate_ecn_option(&walk);
+    g_assert_true(sent(true, 1000, ACK));
+    g_assert_true(sent(false, 1000, ACK));
+    g_assert_false(sent(true, 1001, ACK));
+    g_assert_false(sent(true, 1000, SYN));
+    g_assert_false(sent(true, 1000, ACK));
+    g_assert_false(sent(false, 1002, SYN | ACK));
+    accurate_ecn_option(&walk);
+    g_assert_true(sent(true, 1002, ACK));
+    g_assert_false(sent(true, 1003, SYN));
+    accurate_ecn_option(&walk);
+    g_assert_false(sent(false, 1003, SYN | ACK));
+    g_assert_true(sent(true, 1003, ACK));
+}
+
 static void test_bounded(void)
 {
     memset(&walk, 0, sizeof walk);
@@ -79,6 +99,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/accurate-ecn/answers", test_answers);
     g_test_add_func("/accurate-ecn/begun-again", test_begun_again);
+    g_test_add_func("/accurate-ecn/option", test_option);
     g_test_add_func("/accurate-ecn/bounded", test_bounded);
     g_test_add_func("/accurate-ecn/quoted", test_quoted);
     return g_test_run();
