@@ -69,6 +69,9 @@ def excused(name, capture, frame, theirs):
         # VSS Monitoring's any 8 bytes and more that could be a time. XTP has a length of its own,
         # which leaves less to the trailer.
         return not {"f5ethtrailer", "vssmonitoring", "xtp"}.isdisjoint(protocols(theirs))
+    if name.partition(".")[0] == "onehash":
+        # What a message lacks is not waited for where Wireshark found the segment's checksum wrong.
+        return "0" in theirs.get("tcp.checksum.status", [])
     return False
 
 
