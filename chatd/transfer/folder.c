@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHANGE_TIME = 0x14 }; /* the extended attribute; protocol/feiq.md 6.2 */
+enum { CHANGE_TIME = 0x14, CREATION_TIME = 0x16 }; /* attributes; protocol/feiq.md 6.2 */
 
 struct FolderReader {
     const FolderVisitor *visitor;
@@ -220,17 +220,35 @@ gboolean folder_reader_feed(FolderReader *reader, const guint8 *bytes, gsize len
 ptrdiff_t folder_build_header(guint8 *out, gsize capacity, const FolderEntry *entry,
                               const char *name)
 {
-    if (entry->step == FOLDER_LEAVE) {
-        return feiq_build_directory_end(out, capacity);
-    }
-    char time[2 * sizeof entry->mtime + 1];
-    g_snprintf(time, sizeof time, "%" G_GINT64_MODIFIER "x", (guint64)entry->mtime);
-    FeiqFileExtra extra = {.key = CHANGE_TIME, .value = fs_bytes(time)};
-    FeiqFile file = {.name = fs_bytes(name != NULL ? name : entry->name),
-                     .size = entry->size,
-                     .attributes = entry->step == FOLDER_ENTER ? FEIQ_FILE_TYPE_DIRECTORY
-                                                               : FEIQ_FILE_TYPE_REGULAR,
-                     .extras = &extra,
-                     .extra_count = entry->mtime > 0 ? 1 : 0};
+    static const guint32 types[] = {[FOLDER_FILE] = FEIQ_FILE_TYPE_REGULAR,
+                                    [FOLDER_ENTER] = FEIQ_FILE_TYPE_DIRECTORY,
+                                    [FOLDER_LEAVE] = FEIQ_FILE_TYPE_PARENT};
+    char time[24];
+    g_snprintf(time, sizeof time, "%" G_GINT64_MODIFIER "x", (guint64)MAX(entry->mtime, 0));
+    /* iptux looks for two attributes behind every header, and crashes where there are none */
+    const FeiqFileExtra extras[] = {{.key = CHANGE_TIME, .value = fs_bytes(time)},
+                                    {.key = CREATION_TIME, .value = fs_bytes(time)}};
+    gboolean leaves = entry->step == FOLDER_LEAVE;
+    FeiqFile file = {.name = fs_bytes(leaves         ? "."
+                                      : name != NULL ? name
+                                                     : entry->name),
+                     .size = leaves ? 0 : entry->size,
+                     .attributes = types[entry->step],
+                     .extras = extras,
+                     .extra_count = G_N_ELEMENTS(extras)};
     return feiq_build_directory_entry(out, capacity, &file);
+}
+
+FeiqDirectoryVerdict folder_read_header(const guint8 *bytes, gsize length, FolderHeader *found)
+{
+    FeiqDirectoryHeader header;
+    FeiqDirectoryVerdict verdict = feiq_read_directory_header(bytes, length, &header);
+    if (verdict == FEIQ_DIRECTORY_COMPLETE) {
+        *found = (FolderHeader){.length = header.length,
+                                .type = header.type,
+                                .name = name_in_utf8(&header),
+                                .size = header.size,
+                                .mtime = find_time(&header, bytes)};
+    }
+    return verdict;
 }

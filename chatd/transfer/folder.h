@@ -8,6 +8,7 @@
 #define FEISCOPE_CHATD_TRANSFER_FOLDER_H
 
 #include "protocol/feiq/build_file.h"
+#include "protocol/feiq/directory.h"
 
 #include <glib.h>
 
@@ -59,6 +60,18 @@ gboolean folder_reader_feed(FolderReader *reader, const guint8 *bytes, gsize len
 
 /** Is the stream at its end, back above the folder that was sent? */
 gboolean folder_reader_is_complete(const FolderReader *reader);
+
+/** A header as it stands in a stream. */
+typedef struct {
+    gsize length; /**< in bytes; `size` bytes follow */
+    guint8 type;  /**< FEIQ_FILE_TYPE_… */
+    char *name;   /**< UTF-8, not checked; free with g_free */
+    guint64 size;
+    gint64 mtime;
+} FolderHeader;
+
+/** Read the header that the bytes begin with; *found is set if there is a whole one. */
+FeiqDirectoryVerdict folder_read_header(const guint8 *bytes, gsize length, FolderHeader *found);
 
 /**
  * Build the header of an entry.

@@ -2,7 +2,6 @@
 #include "chatd/transfer/serve.h"
 #include "chatd/transfer/folder.h"
 #include "protocol/feiq/command.h"
-#include "protocol/feiq/directory.h"
 #include "protocol/feiq/feiq.h"
 
 #include <errno.h>
@@ -88,32 +87,24 @@ static void finish(Serve *serve, const char *reason)
 static gboolean next_header(Serve *serve)
 {
     guint8 bytes[FOLDER_HEADER];
-    FeiqDirectoryHeader header;
+    FolderHeader header;
     ssize_t got = pread(serve->file, bytes, sizeof bytes, (off_t)serve->at);
-    if (got <= 0 ||
-        feiq_read_directory_header(bytes, (gsize)got, &header) != FEIQ_DIRECTORY_COMPLETE) {
+    if (got <= 0 || folder_read_header(bytes, (gsize)got, &header) != FEIQ_DIRECTORY_COMPLETE) {
         return FALSE;
     }
-    g_autofree char *name = g_strndup((const char *)header.name, header.name_length);
+    g_autofree char *name = header.name;
     g_autofree char *encoded = transfers_encode(serve->transfers, serve->transfer->to, name);
-    gsize head = (gsize)(header.name - bytes);
-    gsize tail = header.length - head - header.name_length;
-    gsize encoded_length = strlen(encoded);
-    char digits[8];
-    gsize length = head + encoded_length + tail;
-    if (length > sizeof serve->header) {
-        return FALSE;
-    }
-    g_snprintf(digits, sizeof digits, "%04x", (unsigned)length);
-    memcpy(serve->header, bytes, head);
-    memcpy(serve->header, digits, 4);
-    memcpy(serve->header + head, encoded, encoded_length);
-    memcpy(serve->header + head + encoded_length, header.name + header.name_length, tail);
-    serve->header_length = length;
+    FolderEntry entry = {.step = header.type == FEIQ_FILE_TYPE_DIRECTORY ? FOLDER_ENTER
+                                 : header.type == FEIQ_FILE_TYPE_PARENT  ? FOLDER_LEAVE
+                                                                         : FOLDER_FILE,
+                         .size = header.size,
+                         .mtime = header.mtime > 0 ? header.mtime : serve->transfer->mtime};
+    ptrdiff_t length = folder_build_header(serve->header, sizeof serve->header, &entry, encoded);
+    serve->header_length = length > 0 ? (gsize)length : 0;
     serve->header_sent = 0;
     serve->at += header.length;
     serve->end = serve->at + header.size;
-    return TRUE;
+    return length > 0;
 }
 
 /* Something went out, or the socket is full, or broken. */

@@ -75,7 +75,8 @@ class Capture:
         # as root's: it would give up the right to write into the test's folder
         self.process = subprocess.Popen(
             network.within(network.wire, "tcpdump", "-Z", "root", "-i", "br0", "-U",
-                           "--immediate-mode", "-s", "0", "-w", path, "udp", "or", "arp"),
+                           "--immediate-mode", "-s", "0", "-w", path, "udp", "or", "arp", "or",
+                           "tcp port 2425"),
             stderr=subprocess.PIPE)
         line = self.process.stderr.readline()
         if b"listening" not in line:
