@@ -98,8 +98,12 @@ typedef struct {
         int buffer_bytes;        /**< bytes buffered for all clients together */
         int idle_seconds;        /**< a client that says nothing for so long is dropped; 0: never */
         int stall_seconds; /**< one that stops within a message, or does not read, for so long */
-        int shouts_per_second; /**< log-ins, messages to all, user lists, searches of one client */
-        int waiting;           /**< messages that wait for one user who is away */
+        int connections_per_second; /**< TCP connections from one address */
+        int requests_per_second;    /**< 1#n requests from one address; beyond it they wait */
+        int shouts_per_second;  /**< log-ins, messages to all, user lists, searches of one client */
+        int shouts_per_address; /**< the same of all clients at one address */
+        int copies_per_second;  /**< of messages to all, one for each user who gets one */
+        int waiting;            /**< messages that wait for one user who is away */
         int datagrams_per_second; /**< from one address; what is beyond is dropped and counted */
     } limits;
 } Config;

@@ -51,9 +51,11 @@ static ListenerLimits limits_of(Daemon *daemon)
     const Config *config = daemon->config;
     return (ListenerLimits){.clients = (guint)config->limits.clients,
                             .clients_per_address = (guint)config->limits.clients_per_address,
+                            .connections_per_second = config->limits.connections_per_second,
                             .idle_seconds = (guint)config->limits.idle_seconds,
                             .stall_seconds = (guint)config->limits.stall_seconds,
-                            .each = {(guint)config->limits.output_bytes, &daemon->budget}};
+                            .each = {(guint)config->limits.output_bytes,
+                                     config->limits.requests_per_second, &daemon->budget}};
 }
 
 static gboolean listen_at(Daemon *daemon, Place place, ListenerSettings *settings, GError **error)
@@ -96,7 +98,8 @@ static gboolean listen_local(Daemon *daemon, Place place, const char *name, GErr
 static gboolean start_chat(Daemon *daemon, GError **error)
 {
     const Config *config = daemon->config;
-    daemon->chat = chat_service_new(config, daemon->roster, daemon->store, daemon->transfers);
+    daemon->chat =
+        chat_service_new(config, daemon->poller, daemon->roster, daemon->store, daemon->transfers);
     if (!config->chat.enabled) {
         return TRUE;
     }
@@ -231,6 +234,7 @@ static gboolean start(Daemon *daemon, GError **error)
             return FALSE;
         }
     }
+    roster_set_copies(daemon->roster, config->limits.copies_per_second);
     daemon->trimming = g_timeout_add_seconds(TRIM_SECONDS, trim_memory, daemon);
     if (*config->storage.database != '\0') {
         daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
@@ -315,6 +319,7 @@ gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error)
     }
     config_replace(daemon->config, config);
     daemon->budget.limit = (gsize)daemon->config->limits.buffer_bytes;
+    roster_set_copies(daemon->roster, daemon->config->limits.copies_per_second);
     ListenerLimits limits = limits_of(daemon);
     for (int place = 0; place < PLACES; place++) {
         if (daemon->listeners[place] != NULL) {

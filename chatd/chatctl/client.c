@@ -14,7 +14,8 @@ struct Client {
     GSocketConnection *connection;
     OnehashStream stream; /* as the server answers */
     GByteArray *input;
-    GQueue events; /* ClientMessage that came while a reply was waited for */
+    gboolean is_anonymous; /* TLS without a certificate of one's own */
+    GQueue events;         /* ClientMessage that came while a reply was waited for */
 };
 
 /* What one shows and whom one trusts. */
@@ -106,6 +107,7 @@ Client *client_new(const ClientPlace *place, OnehashService service, GError **er
     }
     Client *client = g_new0(Client, 1);
     client->connection = connection;
+    client->is_anonymous = place->tls && place->tls_certificate == NULL;
     client->stream =
         (OnehashStream){.framing = ONEHASH_FRAMING_LENGTH, .service = service, .from_server = true};
     client->input = g_byte_array_new();
@@ -238,8 +240,9 @@ static gboolean receive_bytes(Client *client, gboolean wait, GError **error)
         return FALSE;
     }
     if (length <= 0) {
-        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s",
-                    cause != NULL ? cause->message : "chatd closed the connection");
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s%s",
+                    cause != NULL ? cause->message : "chatd closed the connection",
+                    client->is_anonymous ? "; chatd needs a certificate (--tls-certificate)" : "");
         return FALSE;
     }
     g_byte_array_append(client->input, buffer, (guint)length);

@@ -89,8 +89,10 @@ static gboolean is_welcome(const Node *node, const NodeDatagram *datagram, const
 {
     guint limit = (guint)node->config->limits.waiting;
     if (receiver->name == NULL) {
+        gint64 now = g_get_monotonic_time();
         return node_limits_allow(node->limits, NODE_SHOUTS, &datagram->from,
-                                 node->config->limits.shouts_per_second, g_get_monotonic_time());
+                                 node->config->limits.shouts_per_second, now) &&
+               roster_may_tell_all(node->roster, strlen(datagram->text), now);
     }
     return !receiver->is_away || store_count_waiting(node->store, receiver->name, limit) < limit;
 }

@@ -20,7 +20,9 @@ struct Roster {
     GQueue users;
     GHashTable *by_name; /* a set of users */
     guint limit;
-    guint64 serial; /* of the names that had to be made unique */
+    guint64 serial;           /* of the names that had to be made unique */
+    int copies;               /* a second */
+    gint64 copies_paid_until; /* monotonic µs */
     const RosterSide *functions[2];
     gpointer side[2];
 };
@@ -226,11 +228,33 @@ guint roster_deliver_all(Roster *roster, const RosterUser *sender, const RosterM
     return told;
 }
 
-void roster_foreach(const Roster *roster, void (*function)(const RosterUser *user, gpointer data),
-                    gpointer data)
+void roster_set_copies(Roster *roster, int rate)
+{
+    roster->copies = rate;
+}
+
+gboolean roster_may_tell_all(Roster *roster, gsize length, gint64 now)
+{
+    enum { BURST_SECONDS = 2 };
+    if (roster->copies == 0) {
+        return TRUE;
+    }
+    gint64 until = MAX(roster->copies_paid_until, now);
+    if (until - now > (gint64)BURST_SECONDS * G_USEC_PER_SEC) {
+        return FALSE;
+    }
+    gint64 copies = (gint64)roster->users.length * (1 + (gint64)(length / 1024));
+    roster->copies_paid_until = until + copies * G_USEC_PER_SEC / roster->copies;
+    return TRUE;
+}
+
+void roster_foreach(const Roster *roster,
+                    gboolean (*function)(const RosterUser *user, gpointer data), gpointer data)
 {
     for (const GList *link = roster->users.head; link != NULL; link = link->next) {
-        function(link->data, data);
+        if (!function(link->data, data)) {
+            break;
+        }
     }
 }
 

@@ -110,6 +110,18 @@ RosterUser *roster_find(const Roster *roster, const char *name);
 /** Hand a message to a user's side. */
 void roster_deliver(Roster *roster, RosterUser *to, const RosterMessage *message);
 
+/** How many copies of messages to all a second roster_may_tell_all allows; 0: any number. */
+void roster_set_copies(Roster *roster, int rate);
+
+/**
+ * May a message go to all now? Each of the users costs a copy, for each KiB of text; two seconds'
+ * worth may go at once.
+ *
+ * @param length of the text, bytes
+ * @param now    monotonic µs
+ */
+gboolean roster_may_tell_all(Roster *roster, gsize length, gint64 now);
+
 /**
  * Hand a message to all users of both sides but the sender.
  *
@@ -118,9 +130,10 @@ void roster_deliver(Roster *roster, RosterUser *to, const RosterMessage *message
  */
 guint roster_deliver_all(Roster *roster, const RosterUser *sender, const RosterMessage *message);
 
-/** The users in the order in which they came. The function may not add or remove. */
-void roster_foreach(const Roster *roster, void (*function)(const RosterUser *user, gpointer data),
-                    gpointer data);
+/** The users in the order in which they came, until the function returns FALSE. It may not add or
+ *  remove. */
+void roster_foreach(const Roster *roster,
+                    gboolean (*function)(const RosterUser *user, gpointer data), gpointer data);
 
 guint roster_count(const Roster *roster);
 const char *roster_user_name(const RosterUser *user);

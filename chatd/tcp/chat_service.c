@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/tcp/chat_service.h"
 #include "chatd/store/accounts.h"
+#include "chatd/tcp/announcements.h"
 #include "chatd/tcp/chat_history.h"
+#include "chatd/tcp/chat_list.h"
 #include "chatd/tcp/codes.h"
 #include "chatd/transfer/file_service.h"
 
 #include <string.h>
 
 enum {
-    LIST_SIZE = 60000,  /* bytes of the online list that one message carries */
-    USERS_PAGE = 60000, /* bytes of a part of the user list of 1#11 */
-    WAITING_BATCH = 16, /* messages taken from the store at once */
-    SHOUT_BURST = 2     /* seconds' worth of shouts at once */
+    WAITING_BATCH = 16,    /* messages taken from the store at once */
+    SHOUT_BURST = 2,       /* seconds' worth of shouts at once */
+    TEXT_IN_A_SHOUT = 1024 /* bytes; a longer text counts as several shouts */
 };
 
 /* A client that has asked for anything. It has a name when it logged in (then it is in the list
@@ -22,6 +23,7 @@ typedef struct {
     RosterUser *user;     /* NULL: not in the list */
     char *name;           /* of one that identified itself only */
     gint64 shouts_until;  /* monotonic µs: shouts so far are paid for then */
+    guint64 told;         /* of the announcements, those before this one */
     gboolean catching_up; /* messages that waited are still on their way */
 } Client;
 
@@ -32,6 +34,7 @@ struct ChatService {
     Transfers *transfers; /* NULL: there are no files */
     GQueue clients;       /* those that are logged in */
     gboolean ending;      /* everybody was told to be logged out, so nobody is told of the others */
+    Announcements *announcements;
     guint64 messages;
     guint64 messages_to_all;
     guint64 left_waiting;
@@ -58,17 +61,50 @@ static Client *client_of(Connection *connection)
     return client;
 }
 
-/* Does this client shout more than it may? What is told to everybody costs everybody, and so do
- * answers that take long to find. */
-static gboolean is_too_loud(const ChatService *service, Client *client)
+/* Do this client, or all at its address, shout more than they may? What is told to everybody costs
+ * everybody, and so do answers that take long to find. */
+static gboolean is_too_loud(const ChatService *service, Client *client, gsize length)
 {
     gint64 now = g_get_monotonic_time();
     gint64 until = MAX(client->shouts_until, now);
-    if (until - now > SHOUT_BURST * G_USEC_PER_SEC) {
+    guint count = 1 + (guint)(length / TEXT_IN_A_SHOUT);
+    if (until - now > SHOUT_BURST * G_USEC_PER_SEC ||
+        origin_take(connection_peer(client->connection)->origin, ORIGIN_SHOUTS,
+                    service->config->limits.shouts_per_address, count, now) > 0) {
         return TRUE;
     }
-    client->shouts_until = until + G_USEC_PER_SEC / service->config->limits.shouts_per_second;
+    client->shouts_until =
+        until + (gint64)count * G_USEC_PER_SEC / service->config->limits.shouts_per_second;
     return FALSE;
+}
+
+/* --- who came and who went --- */
+
+static guint tell_all(gpointer data)
+{
+    ChatService *service = data;
+    for (const GList *link = service->clients.head; link != NULL; link = link->next) {
+        Client *client = link->data;
+        announcements_tell(service->announcements, client->connection, &client->told);
+    }
+    return service->clients.length;
+}
+
+static void announce(const ChatService *service, guint32 code, const RosterUser *user)
+{
+    if (!service->ending) {
+        announcements_add(service->announcements, code, roster_user_name(user));
+    }
+}
+
+static void arrived(gpointer side, const RosterUser *user)
+{
+    announce(side, EVENT_CAME, user);
+}
+
+static void left(gpointer side, const RosterUser *user)
+{
+    announce(side, EVENT_WENT, user);
 }
 
 /* --- messages to clients --- */
@@ -106,47 +142,34 @@ static ConnectionEvent event_of(const RosterMessage *message)
 static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
 {
     ChatService *service = side;
-    const Client *client = roster_user_record(to);
+    Client *client = roster_user_record(to);
     ConnectionEvent event = event_of(message);
+    announcements_tell(service->announcements, client->connection, &client->told);
     if (client->catching_up || !connection_send(client->connection, &event)) {
         leave_waiting(service, roster_user_name(to), message);
     }
 }
 
-/* Send an event to all clients but one. */
-static guint tell_all(const ChatService *service, const RosterUser *except, ConnectionEvent *event)
-{
-    guint told = 0;
-    event->for_many = TRUE;
-    for (const GList *link = service->clients.head; link != NULL; link = link->next) {
-        const Client *client = link->data;
-        if (client->user != except) {
-            told += connection_send(client->connection, event) ? 1 : 0;
-        }
-    }
-    connection_event_clear(event);
-    return told;
-}
-
 static guint deliver_all(gpointer side, const RosterUser *sender, const RosterMessage *message)
 {
-    ConnectionEvent event = event_of(message);
-    return tell_all(side, sender, &event);
-}
-
-static void arrived(gpointer side, const RosterUser *user)
-{
-    ConnectionEvent event = {.code = EVENT_CAME, .from = roster_user_name(user)};
-    tell_all(side, user, &event);
-}
-
-static void left(gpointer side, const RosterUser *user)
-{
     const ChatService *service = side;
-    ConnectionEvent event = {.code = EVENT_WENT, .from = roster_user_name(user)};
-    if (!service->ending) {
-        tell_all(service, user, &event);
+    ConnectionEvent event = event_of(message);
+    gsize length = message->text == NULL ? 0 : strlen(message->text);
+    guint told = 0;
+    event.for_many = TRUE;
+    for (const GList *link = service->clients.head; link != NULL; link = link->next) {
+        Client *client = link->data;
+        if (client->user == sender) {
+            continue;
+        }
+        announcements_tell(service->announcements, client->connection, &client->told);
+        told += connection_send(client->connection, &event) ? 1 : 0;
+        if (connection_is_short_of_room(client->connection, service->clients.length, length)) {
+            connection_push(client->connection);
+        }
     }
+    connection_event_clear(&event);
+    return told;
 }
 
 static const RosterSide side_functions = {arrived, left, deliver, deliver_all};
@@ -211,35 +234,6 @@ static void drained(gpointer data, Connection *connection)
 
 /* --- requests --- */
 
-typedef struct {
-    GString *text;
-    guint left_out;
-} NameList;
-
-static void append_name(const RosterUser *user, gpointer data)
-{
-    NameList *list = data;
-    if (list->left_out > 0 || list->text->len > LIST_SIZE) {
-        list->left_out++;
-        return;
-    }
-    if (list->text->len > 0) {
-        g_string_append_c(list->text, '\n');
-    }
-    g_string_append(list->text, roster_user_name(user));
-}
-
-static void reply_list(const ChatService *service, Connection *connection, guint32 code)
-{
-    NameList list = {g_string_sized_new(LIST_SIZE / 8), 0};
-    roster_foreach(service->roster, append_name, &list);
-    if (list.left_out > 0) {
-        g_string_append_printf(list.text, "\n… and %u more", list.left_out);
-    }
-    connection_reply(connection, code, ONEHASH_OK, list.text->str);
-    g_string_free(list.text, TRUE);
-}
-
 static void reply_error(Connection *connection, guint32 code, OnehashStatus status,
                         const GError *error)
 {
@@ -263,13 +257,13 @@ static void log_in(ChatService *service, Connection *connection, const Connectio
 {
     Client *client = client_of(connection);
     const char *wished = request->argument[0];
-    if (is_too_loud(service, client)) {
+    if (is_too_loud(service, client, 0)) {
         connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
         return;
     }
     if (client->user != NULL) {
         if (wished == NULL || strcmp(wished, roster_user_name(client->user)) == 0) {
-            reply_list(service, connection, request->code);
+            chat_list_reply(service->roster, connection, request->code);
         } else {
             connection_reply(connection, request->code, ONEHASH_NOT_ALLOWED,
                              "Logged in under another name: log out first");
@@ -289,10 +283,11 @@ static void log_in(ChatService *service, Connection *connection, const Connectio
         return;
     }
     client->user = user;
+    client->told = announcements_end(service->announcements);
     g_clear_pointer(&client->name, g_free);
     g_queue_push_tail_link(&service->clients, &client->link);
     service->log_ins++;
-    reply_list(service, connection, request->code);
+    chat_list_reply(service->roster, connection, request->code);
     if (!store_note_user(service->store, name, &error)) {
         g_critical("chat: %s", error->message);
     }
@@ -325,7 +320,9 @@ static void send_to_all(ChatService *service, Connection *connection, Client *cl
 {
     g_autoptr(GError) error = NULL;
     message->state = STORE_DELIVERED;
-    if (is_too_loud(service, client)) {
+    gsize length = strlen(message->text);
+    if (is_too_loud(service, client, length) ||
+        !roster_may_tell_all(service->roster, length, g_get_monotonic_time())) {
         connection_reply(connection, CHAT_MESSAGE, ONEHASH_BUSY, "Not so often");
     } else if (!store_add(service->store, message, NULL, &error)) {
         reply_error(connection, CHAT_MESSAGE, ONEHASH_FAILED, error);
@@ -447,41 +444,14 @@ static void identify(ChatService *service, Connection *connection, const Connect
     }
 }
 
-typedef struct {
-    GString *text;
-    guint64 skip;
-} Page;
-
-static void append_user(const RosterUser *user, gpointer data)
-{
-    Page *page = data;
-    if (page->skip > 0) {
-        page->skip--;
-    } else if (page->text->len < USERS_PAGE) {
-        g_string_append_printf(page->text, "%s%s %s", page->text->len == 0 ? "" : "\n",
-                               roster_user_kind(user) == ROSTER_CHAT ? "chat" : "feiq",
-                               roster_user_name(user));
-    }
-}
-
 static void reply_users(const ChatService *service, Connection *connection,
                         const ConnectionRequest *request)
 {
-    Page page = {.skip = 0};
-    if (is_too_loud(service, client_of(connection))) {
+    if (is_too_loud(service, client_of(connection), 0)) {
         connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
-        return;
+    } else {
+        chat_list_reply_part(service->roster, connection, request);
     }
-    const char *first = request->argument[0];
-    if (first != NULL && !g_ascii_string_to_unsigned(first, 10, 0, G_MAXUINT32, &page.skip, NULL)) {
-        connection_reply(connection, request->code, ONEHASH_BAD_ARGUMENT,
-                         "1#11[#number of users to leave out]");
-        return;
-    }
-    page.text = g_string_new(NULL);
-    roster_foreach(service->roster, append_user, &page);
-    connection_reply(connection, request->code, ONEHASH_OK, page.text->str);
-    g_string_free(page.text, TRUE);
 }
 
 static void reply_history(ChatService *service, Connection *connection,
@@ -490,7 +460,7 @@ static void reply_history(ChatService *service, Connection *connection,
     Client *client = client_of(connection);
     const ConnectionPeer *peer = connection_peer(connection);
     const char *viewer = name_of(client);
-    if (is_too_loud(service, client)) {
+    if (is_too_loud(service, client, 0)) {
         connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
     } else if (viewer == NULL && !(peer->local && account_owns_daemon(peer->uid))) {
         connection_reply(connection, request->code, ONEHASH_NOT_LOGGED_IN,
@@ -513,7 +483,7 @@ static void handle_files(ChatService *service, Connection *connection,
     } else if (viewer.name == NULL && !viewer.is_owner) {
         connection_reply(connection, request->code, ONEHASH_NOT_LOGGED_IN,
                          "Log in first: 1#1#nick");
-    } else if (request->code == CHAT_FILES && is_too_loud(service, client)) {
+    } else if (request->code == CHAT_FILES && is_too_loud(service, client, 0)) {
         connection_reply(connection, request->code, ONEHASH_BUSY, "Not so often");
     } else {
         file_service_handle(service->transfers, connection, request, &viewer);
@@ -581,11 +551,12 @@ static void closed(gpointer data, Connection *connection, const char *reason)
 
 const ConnectionHandler chat_service_handler = {handle_request, drained, closed};
 
-ChatService *chat_service_new(const Config *config, Roster *roster, Store *store,
+ChatService *chat_service_new(const Config *config, Poller *poller, Roster *roster, Store *store,
                               Transfers *transfers)
 {
     ChatService *service = g_new0(ChatService, 1);
     service->config = config;
+    service->announcements = announcements_new(poller, tell_all, service);
     service->roster = roster;
     service->store = store;
     service->transfers = transfers;
@@ -598,6 +569,7 @@ void chat_service_free(ChatService *service)
 {
     if (service != NULL) {
         roster_set_side(service->roster, ROSTER_CHAT, NULL, NULL);
+        announcements_free(service->announcements);
         g_free(service);
     }
 }
@@ -606,8 +578,9 @@ void chat_service_say_goodbye(ChatService *service)
 {
     service->ending = TRUE;
     for (const GList *link = service->clients.head; link != NULL; link = link->next) {
-        const Client *client = link->data;
+        Client *client = link->data;
         ConnectionEvent event = {.code = EVENT_WENT, .from = roster_user_name(client->user)};
+        announcements_tell(service->announcements, client->connection, &client->told);
         (void)connection_send(client->connection, &event);
     }
 }

@@ -21,7 +21,7 @@ typedef struct ChatService ChatService;
  * @param transfers NULL: it has no files
  * @return free with chat_service_free after its listeners
  */
-ChatService *chat_service_new(const Config *config, Roster *roster, Store *store,
+ChatService *chat_service_new(const Config *config, Poller *poller, Roster *roster, Store *store,
                               Transfers *transfers);
 void chat_service_free(ChatService *service);
 

@@ -258,6 +258,31 @@ gboolean connection_send(Connection *connection, ConnectionEvent *event)
     return transmit(connection, build_buffer, (size_t)length);
 }
 
+gboolean connection_send_bytes(Connection *connection, const guint8 *data, gsize length)
+{
+    return transmit(connection, data, length);
+}
+
+const OnehashStream *connection_stream(const Connection *connection)
+{
+    return &connection->stream;
+}
+
+gboolean connection_is_short_of_room(const Connection *connection, guint count, gsize length)
+{
+    const ConnectionBudget *budget = connection->limits->budget;
+    gsize left = budget->used < budget->limit ? budget->limit - budget->used : 0;
+    return (gsize)count * length > left / 4;
+}
+
+void connection_push(Connection *connection)
+{
+    if (connection->close_reason == NULL && !poller_turn_failed(connection->poller)) {
+        (void)send_queued(connection);
+        account(connection);
+    }
+}
+
 void connection_event_clear(ConnectionEvent *event)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(event->built); i++) {
@@ -348,10 +373,31 @@ static void resume(gpointer data)
     connection_release(data);
 }
 
+static gboolean resume_later(gpointer data)
+{
+    connection_release(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Does its origin ask for more than it may? Then the kernel keeps what it sends for a while, and it
+ * has to wait; nothing is lost. */
+static gboolean has_to_wait(Connection *connection, gint64 now)
+{
+    gint64 wait = origin_take(connection->peer.origin, ORIGIN_REQUESTS,
+                              connection->limits->requests_per_second, 1, now);
+    if (wait == 0) {
+        return FALSE;
+    }
+    connection_hold(connection);
+    g_timeout_add((guint)(wait / 1000) + 1, resume_later, connection);
+    return TRUE;
+}
+
 /* Take the messages from the start of the bytes; returns how many bytes were taken. */
 static size_t take_messages(Connection *connection, const uint8_t *data, size_t length)
 {
     size_t taken = 0;
+    gint64 now = g_get_monotonic_time();
     for (guint messages = 0; taken < length && connection->held == 0 && !connection->refused &&
                              connection->close_reason == NULL;
          messages++) {
@@ -369,6 +415,9 @@ static size_t take_messages(Connection *connection, const uint8_t *data, size_t 
                    ONEHASH_REQUEST_TOO_LONG,
                    "Not a message in this framing, or longer than 64 KiB");
             return length;
+        }
+        if (has_to_wait(connection, now)) {
+            break;
         }
         if (!is_empty(connection, data + taken, frame.length)) {
             handle(connection, data + taken, frame.length);

@@ -9,6 +9,7 @@
 #define FEISCOPE_CHATD_CONNECTION_H
 
 #include "chatd/system/poller.h"
+#include "chatd/tcp/origin.h"
 #include "protocol/onehash/onehash.h"
 
 #include <gio/gio.h>
@@ -45,6 +46,7 @@ typedef struct {
 /** How much one client may take. */
 typedef struct {
     guint output_bytes;       /**< unsent bytes before it is dropped */
+    int requests_per_second;  /**< of all clients of one origin; beyond it they are not read */
     ConnectionBudget *budget; /**< shared with all others; kept by the caller */
 } ConnectionLimits;
 
@@ -52,6 +54,7 @@ typedef struct {
 typedef struct {
     char *text;        /**< for logs: "address port", or "NAME pid N" of a local one */
     char *certificate; /**< through TLS: whom the client's certificate names; else NULL */
+    Origin *origin;    /**< whose other clients count, too; kept by the listener */
     gboolean local;    /**< on a Unix socket: uid and pid are what the kernel says */
     guint uid;
     int pid;
@@ -111,6 +114,19 @@ typedef struct {
  * @return FALSE if the client is closing, or was just dropped for not reading
  */
 gboolean connection_send(Connection *connection, ConnectionEvent *event);
+
+/** Send bytes that are built for its stream. As connection_send. */
+gboolean connection_send_bytes(Connection *connection, const guint8 *data, gsize length);
+
+/** Its service, framing and block size. */
+const OnehashStream *connection_stream(const Connection *connection);
+
+/** Is so little left of what all connections together may have buffered that as much for each of
+ *  `count` would not fit well? */
+gboolean connection_is_short_of_room(const Connection *connection, guint count, gsize length);
+
+/** Send what is queued now, not at the end of the turn, so that it takes no room. */
+void connection_push(Connection *connection);
 
 /** Free what connection_send kept in an event for many. */
 void connection_event_clear(ConnectionEvent *event);

@@ -16,7 +16,7 @@ typedef struct {
     GTlsConnection *tls; /* NULL: it has not begun */
     GCancellable *cancellable;
     ConnectionPeer peer;
-    char *address;
+    Origin *origin;
     gint64 since;
 } Handshake;
 
@@ -25,25 +25,14 @@ struct Handshakes {
     HandshakeDone *done;
     gpointer owner;
     GQueue all;
-    GQueue waiting;      /* they have begun to speak, and wait for a thread */
-    GHashTable *running; /* address → how many */
-    guint running_count;
+    GQueue waiting; /* they have begun to speak, and wait for a thread */
+    guint running;
 };
 
-static guint running_of(const Handshakes *handshakes, const char *address)
+static void count_running(Handshakes *handshakes, Origin *origin, int change)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(handshakes->running, address));
-}
-
-static void count_running(Handshakes *handshakes, const char *address, int change)
-{
-    guint count = (guint)((int)running_of(handshakes, address) + change);
-    handshakes->running_count = (guint)((int)handshakes->running_count + change);
-    if (count == 0) {
-        g_hash_table_remove(handshakes->running, address);
-    } else {
-        g_hash_table_insert(handshakes->running, g_strdup(address), GUINT_TO_POINTER(count));
-    }
+    origin->handshakes = (guint)((int)origin->handshakes + change);
+    handshakes->running = (guint)((int)handshakes->running + change);
 }
 
 static void free_handshake(gpointer data)
@@ -54,7 +43,6 @@ static void free_handshake(gpointer data)
     tls_server_unref(handshake->server);
     g_free(handshake->peer.text);
     g_free(handshake->peer.certificate);
-    g_free(handshake->address);
     g_free(handshake);
 }
 
@@ -97,7 +85,7 @@ static void thread_ended(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     gboolean made = g_tls_connection_handshake_finish(G_TLS_CONNECTION(source), result, &error);
     if (handshakes != NULL) {
-        count_running(handshakes, handshake->address, -1);
+        count_running(handshakes, handshake->origin, -1);
         handshake->peer.certificate =
             made ? tls_server_identify(handshake->server, handshake->tls, &error) : NULL;
         if (handshake->peer.certificate != NULL) {
@@ -126,7 +114,7 @@ static void start(Handshake *handshake)
         poller_defer(handshakes->poller, POLLER_CLOSE, free_handshake, handshake);
         return;
     }
-    count_running(handshakes, handshake->address, 1);
+    count_running(handshakes, handshake->origin, 1);
     g_tls_connection_handshake_async(handshake->tls, G_PRIORITY_DEFAULT, handshake->cancellable,
                                      thread_ended, handshake);
 }
@@ -135,10 +123,10 @@ static void start_waiting(Handshakes *handshakes)
 {
     GList *next = NULL;
     for (GList *place = handshakes->waiting.head;
-         place != NULL && handshakes->running_count < MOST_AT_ONCE; place = next) {
+         place != NULL && handshakes->running < MOST_AT_ONCE; place = next) {
         Handshake *handshake = place->data;
         next = place->next;
-        if (running_of(handshakes, handshake->address) < MOST_OF_AN_ADDRESS) {
+        if (handshake->origin->handshakes < MOST_OF_AN_ADDRESS) {
             start(handshake);
         }
     }
@@ -166,7 +154,6 @@ Handshakes *handshakes_new(Poller *poller, HandshakeDone *done, gpointer owner)
     handshakes->poller = poller;
     handshakes->done = done;
     handshakes->owner = owner;
-    handshakes->running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return handshakes;
 }
 
@@ -185,12 +172,10 @@ void handshakes_free(Handshakes *handshakes)
         close(fd);
         poller_defer(handshakes->poller, POLLER_CLOSE, free_handshake, handshake);
     }
-    g_hash_table_unref(handshakes->running);
     g_free(handshakes);
 }
 
-void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const ConnectionPeer *peer,
-                    const char *address)
+void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const ConnectionPeer *peer)
 {
     g_autoptr(GError) error = NULL;
     Handshake *handshake = g_new0(Handshake, 1);
@@ -200,7 +185,7 @@ void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const Con
     handshake->server = tls_server_ref(server);
     handshake->cancellable = g_cancellable_new();
     handshake->peer = *peer;
-    handshake->address = g_strdup(address);
+    handshake->origin = peer->origin;
     handshake->since = g_get_monotonic_time();
     g_queue_push_tail_link(&handshakes->all, &handshake->link);
     if (!poller_add(handshakes->poller, &handshake->watch, fd, EPOLLIN, &error)) {

@@ -32,11 +32,9 @@ void handshakes_free(Handshakes *handshakes);
  * Begin with an accepted socket.
  *
  * @param fd      non-blocking; taken over
- * @param peer    its strings are taken over
- * @param address by which its handshakes are counted
+ * @param peer    its strings are taken over; by its origin the handshakes are counted
  */
-void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const ConnectionPeer *peer,
-                    const char *address);
+void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const ConnectionPeer *peer);
 
 /** Give up those that began before a time (monotonic, µs). */
 void handshakes_check_age(Handshakes *handshakes, gint64 oldest);

@@ -36,7 +36,7 @@ struct Listener {
     const ConnectionHandler *handler;
     gpointer service;
     GHashTable *connections; /* a set */
-    GHashTable *by_address;  /* text of an address or account → count */
+    Origins *origins;
     guint age_check;
     guint pause;
     guint64 refused;
@@ -59,31 +59,12 @@ static void forward_drained(gpointer data, Connection *connection)
     }
 }
 
-/* What clients are counted by: the text of a peer up to its first space. */
-static char *address_of(const char *peer)
-{
-    return g_strndup(peer, strcspn(peer, " "));
-}
-
-static void count_address(Listener *listener, const char *peer, int change)
-{
-    char *address = address_of(peer);
-    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(listener->by_address, address));
-    count = (guint)((int)count + change);
-    if (count == 0) {
-        g_hash_table_remove(listener->by_address, address);
-        g_free(address);
-    } else {
-        g_hash_table_insert(listener->by_address, address, GUINT_TO_POINTER(count));
-    }
-}
-
 static void forward_closed(gpointer data, Connection *connection, const char *reason)
 {
     Listener *listener = data;
     listener->handler->closed(listener->service, connection, reason);
     g_hash_table_remove(listener->connections, connection);
-    count_address(listener, connection_peer(connection)->text, -1);
+    connection_peer(connection)->origin->clients--;
 }
 
 static const ConnectionHandler forward = {forward_request, forward_drained, forward_closed};
@@ -122,24 +103,26 @@ static gboolean describe(int fd, const struct sockaddr_storage *storage, socklen
     return TRUE;
 }
 
-static gboolean may_enter(const Listener *listener, const char *peer)
+/* Is there room for one more, and does its origin not come too often? */
+static gboolean may_enter(const Listener *listener, Origin *origin)
 {
-    g_autofree char *address = address_of(peer);
-    guint here = GPOINTER_TO_UINT(g_hash_table_lookup(listener->by_address, address));
-    return listener_clients(listener) < listener->limits.clients &&
-           here < listener->limits.clients_per_address;
+    const ListenerLimits *limits = &listener->limits;
+    return listener_clients(listener) < limits->clients &&
+           origin->clients < limits->clients_per_address &&
+           origin_take(origin, ORIGIN_CONNECTIONS, limits->connections_per_second, 1,
+                       g_get_monotonic_time()) == 0;
 }
 
 /* One that is counted already. */
 static void serve(Listener *listener, int fd, GTlsConnection *tls, const ConnectionPeer *peer)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *address = address_of(peer->text);
+    Origin *origin = peer->origin;
     Connection *connection = connection_new(listener->poller, fd, tls, &listener->stream, peer,
                                             &listener->limits.each, &forward, listener, &error);
     if (connection == NULL) {
         g_warning("listener: %s", error->message);
-        count_address(listener, address, -1);
+        origin->clients--;
         return;
     }
     g_hash_table_add(listener->connections, connection);
@@ -156,7 +139,7 @@ static void handshake_done(gpointer data, GTlsConnection *tls, ConnectionPeer *p
             listener->complained = now;
             g_message("listener: no TLS with %s: %s", peer->text, problem);
         }
-        count_address(listener, peer->text, -1);
+        peer->origin->clients--;
         g_free(peer->text);
         g_free(peer->certificate);
         return;
@@ -170,16 +153,19 @@ static void welcome(Listener *listener, int fd, const struct sockaddr_storage *s
                     socklen_t length)
 {
     ConnectionPeer peer = {0};
-    if (!describe(fd, storage, length, &peer) || !may_enter(listener, peer.text)) {
+    if (describe(fd, storage, length, &peer)) {
+        g_autofree char *name = g_strndup(peer.text, strcspn(peer.text, " "));
+        peer.origin = origins_get(listener->origins, name);
+    }
+    if (peer.origin == NULL || !may_enter(listener, peer.origin)) {
         listener->refused++;
         g_free(peer.text);
         close(fd);
         return;
     }
-    count_address(listener, peer.text, 1);
+    peer.origin->clients++;
     if (listener->tls != NULL) {
-        g_autofree char *address = address_of(peer.text);
-        handshakes_add(listener->handshakes, listener->tls, fd, &peer, address);
+        handshakes_add(listener->handshakes, listener->tls, fd, &peer);
     } else {
         serve(listener, fd, NULL, &peer);
     }
@@ -232,6 +218,7 @@ static gboolean check_age(gpointer data)
     while (g_hash_table_iter_next(&iterator, &connection, NULL)) {
         connection_check_age(connection, oldest_word, oldest_stall);
     }
+    origins_forget(listener->origins, now);
     if (listener->handshakes != NULL) {
         handshakes_check_age(listener->handshakes,
                              now - (gint64)HANDSHAKE_SECONDS * G_USEC_PER_SEC);
@@ -363,7 +350,7 @@ Listener *listener_new(Poller *poller, const ListenerSettings *settings,
         listener->tls = tls_server_ref(settings->tls);
         listener->handshakes = handshakes_new(poller, handshake_done, listener);
     }
-    listener->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    listener->origins = origins_new();
     listener->socket = g_steal_pointer(&socket);
     if (!poller_add(poller, &listener->watch, g_socket_get_fd(listener->socket), EPOLLIN, error)) {
         g_prefix_error(error, "%s: ", place);
@@ -393,7 +380,7 @@ static void free_when_empty(gpointer data)
     Listener *listener = data;
     tls_server_unref(listener->tls);
     g_hash_table_unref(listener->connections);
-    g_hash_table_unref(listener->by_address);
+    origins_free(listener->origins);
     g_object_unref(listener->socket);
     if (listener->path != NULL) {
         (void)g_unlink(listener->path);

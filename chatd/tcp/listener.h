@@ -13,10 +13,11 @@ typedef struct Listener Listener;
 
 /** How much the clients of a listener may take. */
 typedef struct {
-    guint clients;             /**< in all */
-    guint clients_per_address; /**< TCP: from one address; Unix: of one account */
-    guint idle_seconds;        /**< silence after which a client is dropped; 0: never */
-    guint stall_seconds;       /**< the same for one within a message, or one that does not read */
+    guint clients;              /**< in all */
+    guint clients_per_address;  /**< TCP: from one address; Unix: of one account */
+    int connections_per_second; /**< the same; beyond it they are closed at once */
+    guint idle_seconds;         /**< silence after which a client is dropped; 0: never */
+    guint stall_seconds;        /**< the same for one within a message, or one that does not read */
     ConnectionLimits each;
 } ListenerLimits;
 
