@@ -19,6 +19,8 @@ Datagram datagram_read(const FsPacket *packet)
         [FEIQ_REQUEST_PACKET_NUMBER] = &d.request_number,
         [FEIQ_REQUEST_FILE_ID] = &d.request_file,
         [FEIQ_REQUEST_OFFSET] = &d.request_offset,
+        [FEIQ_REQUEST_FILE_KEY] = &d.file_key,
+        [FEIQ_REQUEST_FILE_NUMBER] = &d.file_number,
     };
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];

@@ -25,6 +25,8 @@ typedef struct {
     const FsEntry *request_number;
     const FsEntry *request_file;
     const FsEntry *request_offset;
+    const FsEntry *file_key;    /**< of an encrypted request: by what the file's bytes are, too */
+    const FsEntry *file_number; /**< likewise, the packet number that their counter begins with */
 } Datagram;
 
 /** Look through the entries of a datagram; they must live as long as the result is used. */

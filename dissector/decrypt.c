@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/decrypt.h"
 
+#include "protocol/cipher/coding.h"
 #include "protocol/cipher/opener.h"
 
 #include <epan/uat.h>
 #include <wsutil/inet_addr.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LARGEST_KEY_FILE = 65536 };
@@ -182,4 +185,44 @@ FsOpener *decrypt_opener(const packet_info *pinfo)
     base->destination = octets_of(&pinfo->dst);
     base->frame = pinfo->num;
     return base;
+}
+
+struct FileCipher {
+    uint8_t key[CIPHER_AES_KEY];
+    CipherStart start;
+};
+
+FileCipher *decrypt_file_cipher(const Datagram *request)
+{
+    uint8_t key[CIPHER_AES_KEY];
+    size_t length;
+    char digits[24];
+    const FsEntry *entry = request->file_key;
+    if (entry == NULL || request->file_number == NULL ||
+        cipher_read_hex((FsBytes){entry->value.bytes.data, entry->value.bytes.length}, key,
+                        sizeof key, &length) != CIPHER_OK ||
+        length != sizeof key) {
+        return NULL;
+    }
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, datagram_number(request->file_number));
+    FileCipher *cipher = wmem_new(wmem_file_scope(), FileCipher);
+    memcpy(cipher->key, key, sizeof key);
+    cipher->start = cipher_packet_start(fs_bytes(digits));
+    return cipher;
+}
+
+tvbuff_t *decrypt_stream(const FileCipher *cipher, tvbuff_t *tvb, packet_info *pinfo,
+                         uint64_t offset)
+{
+    uint32_t length = tvb_captured_length(tvb);
+    FsBytes piece = {length == 0 ? NULL : tvb_get_ptr(tvb, 0, (int)length), length};
+    uint8_t *plain = wmem_alloc(pinfo->pool, length + 1U);
+    if (cipher_stream((FsBytes){cipher->key, sizeof cipher->key}, cipher->start, offset, piece,
+                      plain) != CIPHER_OK) {
+        return tvb;
+    }
+    tvbuff_t *decrypted =
+        tvb_new_child_real_data(tvb, plain, length, (int)tvb_reported_length(tvb));
+    add_new_data_source(pinfo, decrypted, "Decrypted");
+    return decrypted;
 }

@@ -76,6 +76,9 @@ int feiq_tcp_dissect(const RegisteredTable *feiq, tvbuff_t *tvb, packet_info *pi
     Transfer *transfer = tcp == NULL ? NULL : transfer_of_data(feiq->proto, pinfo);
     if (transfer != NULL) {
         uint64_t offset = transfer_offset(transfer, pinfo, tcp, span.captured);
+        if (transfer->cipher != NULL) {
+            tvb = decrypt_stream(transfer->cipher, tvb, pinfo, offset);
+        }
         if (transfer->folder != NULL) {
             folder_show(feiq, transfer, pinfo, tree, tvb, tcp, offset);
         } else {

@@ -36,7 +36,8 @@ static const char *file_text(const FsEntry *entry)
 /* An identifier of decimal digits may have been meant as hexadecimal; one with letters was. */
 static void set_identifier(OfferedFile *file, const FsPacket *packet, const FsEntry *entry)
 {
-    const uint8_t *digits = packet->base + entry->bit_offset / 8;
+    const uint8_t *source = entry->source == 0 ? packet->base : packet->sources[entry->source].data;
+    const uint8_t *digits = source + entry->bit_offset / 8;
     file->decimal = 0;
     file->hexadecimal = 0;
     for (uint32_t i = 0; i < entry->bit_length / 8; i++) {
@@ -83,7 +84,7 @@ static void read_files(Offer *offer, const FsPacket *packet)
 void offer_add(packet_info *pinfo, const Datagram *datagram)
 {
     const FsPacket *packet = datagram->packet;
-    if (PINFO_FD_VISITED(pinfo) || datagram->file == NULL || datagram->file->source != 0) {
+    if (PINFO_FD_VISITED(pinfo) || datagram->file == NULL) {
         return;
     }
     unsigned count = 0;

@@ -49,8 +49,9 @@ Transfer *transfer_add(int proto, packet_info *pinfo, const Datagram *datagram,
     transfer->base = tcp->lastackseq; /* of the side that will send the file */
     transfer->client_port = (uint16_t)pinfo->srcport;
     copy_address_wmem(wmem_file_scope(), &transfer->client, &pinfo->src);
-    bool sealed = datagram_has(datagram, FEIQ_OPT_ENCRYPT);
-    if (datagram_command(datagram) == FEIQ_CMD_GETDIRFILES && !sealed) {
+    transfer->cipher = decrypt_file_cipher(datagram);
+    transfer->sealed = datagram_has(datagram, FEIQ_OPT_ENCRYPT) && datagram->request_number == NULL;
+    if (datagram_command(datagram) == FEIQ_CMD_GETDIRFILES && !transfer->sealed) {
         transfer->folder = folder_new();
     } else {
         transfer->from = datagram_number(datagram->request_offset);
@@ -142,6 +143,9 @@ void transfer_show_links(const Transfer *transfer, const packet_info *pinfo, pro
                          tvbuff_t *tvb, uint32_t at)
 {
     linked_add_frame(layer, LINKED_TRANSFER_REQUEST_IN, tvb, transfer->request_in);
+    if (transfer->cipher != NULL) {
+        linked_add_text(layer, LINKED_TRANSFER_CIPHER, tvb, "AES-256 in counter mode");
+    }
     if (transfer->data_in == pinfo->num && at == 0) {
         linked_add_time(layer, LINKED_TIME, tvb, linked_now(pinfo) - transfer->asked_at);
     }
@@ -202,6 +206,9 @@ void transfer_show_file(const RegisteredTable *feiq, Transfer *transfer, packet_
         part.sized = transfer->file->sized;
     }
     transfer_show_data(feiq, transfer, pinfo, tree, tvb, 0, length, &part);
+    if (transfer->sealed) {
+        linked_add_remark(tree, pinfo, LINKED_TRANSFER_SEALED, tvb, 0, length);
+    }
     if (wanted(transfer) > 0 && offset + (uint32_t)length > wanted(transfer)) {
         linked_add_remark(tree, pinfo, LINKED_TRANSFER_BEYOND, tvb, 0, length);
     }

@@ -8,6 +8,7 @@
 #define FEISCOPE_DISSECTOR_TRANSFER_H
 
 #include "dissector/datagram.h"
+#include "dissector/decrypt.h"
 #include "dissector/fields.h"
 #include "dissector/offer.h"
 
@@ -17,9 +18,11 @@ typedef struct Folder Folder;
 
 /** One request and what is known of its answer. */
 typedef struct {
-    OfferedFile *file; /**< NULL if its offer is not in the capture */
-    const char *label; /**< what to call it then */
-    Folder *folder;    /**< of a request for a folder whose stream can be taken apart */
+    OfferedFile *file;  /**< NULL if its offer is not in the capture */
+    const char *label;  /**< what to call it then */
+    FileCipher *cipher; /**< of bytes that are encrypted, if the key is known */
+    bool sealed;        /**< the request could not be decrypted */
+    Folder *folder;     /**< of a request for a folder whose stream can be taken apart */
     wmem_tree_t
         *estimates;       /**< offset in the stream in units of 1 GiB, by the frame from which on */
     uint64_t last_offset; /**< in the stream, of the newest bytes at a first visit */

@@ -57,19 +57,17 @@ typedef struct {
     Parent parents[UINT8_MAX + 2];  /* by depth; the first is the tree of the frame */
 } Show;
 
-/* Derived bytes get a tab of their own beneath the frame's. They have to live as long as the packet
- * is shown, which is longer than the decoder's. */
-static tvbuff_t *source_tvb(Show *show, const FsPacket *packet, const FsEntry *entry)
+/* Derived bytes get a tab of their own beneath the frame's, whoever wants their fields. They have
+ * to live as long as the packet is shown, which is longer than the decoder's. */
+static void add_sources(Show *show, const FsPacket *packet)
 {
-    unsigned source = MIN(entry->source, FS_MAX_SOURCES - 1);
-    if (show->tvbs[source] == NULL) {
-        FsSpan span = packet->sources[source];
+    for (unsigned i = 1; i <= packet->last_source; i++) {
+        FsSpan span = packet->sources[i];
         uint8_t *copy = wmem_memdup(show->pinfo->pool, span.data, span.captured);
-        show->tvbs[source] =
+        show->tvbs[i] =
             tvb_new_child_real_data(show->tvbs[0], copy, span.captured, (int)span.reported);
-        add_new_data_source(show->pinfo, show->tvbs[source], "Decrypted");
+        add_new_data_source(show->pinfo, show->tvbs[i], "Decrypted");
     }
-    return show->tvbs[source];
 }
 
 static proto_tree *parent_tree(Show *show, unsigned depth)
@@ -201,6 +199,7 @@ proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_i
     Show show = {.registered = registered, .pinfo = pinfo, .tvbs = {tvb}};
     tapped_add(registered, pinfo, packet);
     show.parents[0].tree = tree;
+    add_sources(&show, packet);
 
     for (uint32_t i = first; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
@@ -211,7 +210,7 @@ proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_i
         }
         unsigned depth = wanted ? entry->depth : 0;
         proto_tree *into = parent_tree(&show, depth);
-        tvbuff_t *bytes = source_tvb(&show, packet, entry);
+        tvbuff_t *bytes = show.tvbs[entry->source];
         ByteRange at = byte_range(bytes, entry);
         if (remark) {
             add_remark(&show, into, index, bytes, at, entry);

@@ -5,6 +5,18 @@
  */
 #include "protocol/feiq/decode.h"
 
+/* 32 octets. */
+static bool is_file_key(FeiqSlice key)
+{
+    uint64_t digit;
+    for (size_t i = 0; i < key.length; i++) {
+        if (!feiq_hexadecimal(key.at + i, 1, 15, &digit)) {
+            return false;
+        }
+    }
+    return key.length == 64;
+}
+
 /* An encrypted request goes on with what the file's bytes are encrypted by: capability, key and
  * packet number, or capability and packet number where they are not. Source: official client,
  * mainwinfile.cpp (v4.99). */
@@ -17,6 +29,9 @@ static void decode_file_cipher(FeiqDatagram *d, const uint8_t **at, const uint8_
     if ((bits & FEIQ(CAP_NOENC_FILEBODY)->mask) == 0 && *at < end) {
         FeiqSlice key = feiq_take(at, end, ':');
         feiq_add_text(d, FEIQ(REQUEST_FILE_KEY), key.at, key.length);
+        if (!is_file_key(key)) {
+            (void)fs_add_remark(d->packet, FEIQ(REQUEST_INVALID), key.at, key.length, true);
+        }
     }
     if (*at < end) {
         FeiqSlice number = feiq_take(at, end, ':');

@@ -63,6 +63,9 @@ def excused(name, capture, frame, theirs):
         # Bytes of a file: the plugin knows from the request whose they are, and gives them a layer;
         # feiqdump sees each segment by itself, so they are nothing, or stand before a header.
         return "feiq.transfer.request_in" in theirs
+    if name == "feiq.dir" or name.startswith(("feiq.dir.", "feiq.file.")):
+        # The stream of a folder that is encrypted: the plugin has the key from the request.
+        return "feiq.transfer.cipher" in theirs
     if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer", "ieee8021ah.trailer",
                 "sll.trailer"):
         # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,

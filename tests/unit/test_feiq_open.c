@@ -95,17 +95,19 @@ static void test_lists(void)
 static void test_request(void)
 {
     /* GETDIRFILES and GETFILEDATA with ENCRYPT and ENCFILE */
-    TELL("5f:2:900000:00ff:61");
+    TELL("5f:2:900000:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f:61");
     decode("1:100:u:h:4196450:100004:00:00");
     HAS("feiq.request.packet_number", "95");
     HAS("feiq.request.file_id", "2");
     LACKS("feiq.request.offset");
-    HAS("feiq.request.file_key", "00ff");
+    HAS("feiq.request.file_key",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
     HAS("feiq.request.file_packet_number", "97");
-    TELL("5f:2:0:900000:00ff:61");
+    TELL("5f:2:0:900000:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f:61");
     decode("1:100:u:h:4196450:100004:00:00");
     HAS("feiq.request.offset", "0");
-    HAS("feiq.request.file_key", "00ff");
+    HAS("feiq.request.file_key",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
     TELL("5f:2:1a:4000000:61");
     decode("1:100:u:h:4196448:100004:00:00");
     HAS("feiq.request.offset", "26");
