@@ -114,7 +114,7 @@ static uint32_t host_of(const address *from)
     return host;
 }
 
-static bool is_group(const packet_info *pinfo)
+bool conversation_is_group(const packet_info *pinfo)
 {
     const address *to = &pinfo->dst;
     const uint8_t *bytes = to->data;
@@ -397,7 +397,7 @@ static void fill(Exchange *exchange, packet_info *pinfo, const Datagram *d, FsSp
     exchange->destination = host_of(&pinfo->dst);
     exchange->body = body_checksum(d, payload);
     exchange->source_port = (uint16_t)pinfo->srcport;
-    exchange->group = is_group(pinfo);
+    exchange->group = conversation_is_group(pinfo);
     exchange->asks = asks_for_one(d, exchange->group);
 
     exchange->older = wmem_map_insert(exchanges, &exchange->key, exchange);

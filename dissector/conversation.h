@@ -55,6 +55,9 @@ void conversation_show(const Exchange *exchange, packet_info *pinfo, proto_tree 
  */
 uint32_t conversation_find_message(const address *sender, uint64_t number, const address *receiver);
 
+/** Is the frame for more than one host: broadcast or multicast, as far as its addresses tell? */
+bool conversation_is_group(const packet_info *pinfo);
+
 /** Is the datagram a copy of one that came before? */
 bool conversation_is_copy(const Exchange *exchange);
 

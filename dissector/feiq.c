@@ -5,6 +5,7 @@
 #include "dissector/compat.h"
 
 #include "dissector/conversation.h"
+#include "dissector/conversation_filter.h"
 #include "dissector/decrypt.h"
 #include "dissector/export.h"
 #include "dissector/feiq_tcp.h"
@@ -85,6 +86,7 @@ void proto_register_feiq(void)
     export_register(feiq.proto);
     image_register();
     mention_init();
+    conversation_filter_register_feiq();
     feiq_tree_register();
     feiq_srt_register(&feiq);
     feiq_users_register();

@@ -5,6 +5,7 @@
  */
 #include "dissector/compat.h"
 
+#include "dissector/conversation_filter.h"
 #include "dissector/linked.h"
 #include "dissector/register.h"
 #include "dissector/replies.h"
@@ -291,6 +292,7 @@ void proto_register_onehash(void)
     onehash_handle = register_dissector("onehash", dissect_onehash, onehash.proto);
     register_preferences();
     linked_register(&onehash, LINKED_ONEHASH);
+    conversation_filter_register_onehash();
     onehash_tree_register();
     onehash_srt_register(&onehash);
     onehash_users_register();

@@ -14,11 +14,13 @@
 
 #include <epan/srt_table.h>
 
-enum { COMMANDS = 256, OPERATIONS = ONEHASH_SHAKE + 1 };
-
+/* A row for each number up to the last that has a name, at least. */
 static void make_table(GArray *tables, const char *title, const char *column, const FsField *field,
                        int count)
 {
+    for (const FsName *name = field->names; name->name != NULL; name++) {
+        count = MAX(count, (int)name->value + 1);
+    }
     srt_stat_table *table = init_srt_table(title, NULL, tables, count, column, field->name, NULL);
     for (int i = 0; i < count; i++) {
         const char *name = fs_name(field->names, (uint64_t)i);
@@ -28,13 +30,12 @@ static void make_table(GArray *tables, const char *title, const char *column, co
 
 static void init_feiq(struct register_srt *srt _U_, GArray *tables)
 {
-    make_table(tables, "FeiQ requests", "Command", &feiq_table.fields[FEIQ_COMMAND], COMMANDS);
+    make_table(tables, "FeiQ requests", "Command", &feiq_table.fields[FEIQ_COMMAND], 256);
 }
 
 static void init_onehash(struct register_srt *srt _U_, GArray *tables)
 {
-    make_table(tables, "1#n requests", "Operation", &onehash_table.fields[ONEHASH_OPERATION],
-               OPERATIONS);
+    make_table(tables, "1#n requests", "Operation", &onehash_table.fields[ONEHASH_OPERATION], 1);
 }
 
 static tap_packet_status packet(void *context, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -42,11 +43,11 @@ static tap_packet_status packet(void *context, packet_info *pinfo, epan_dissect_
 {
     const srt_data_t *srt = context;
     const Tapped *tapped = data;
-    if (!tapped->answers) {
+    srt_stat_table *table = g_array_index(srt->srt_array, srt_stat_table *, 0);
+    if (!tapped->answers || tapped->asked >= (uint32_t)table->num_procs) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0), (int)tapped->asked,
-                       &tapped->asked_at, pinfo);
+    add_srt_table_data(table, (int)tapped->asked, &tapped->asked_at, pinfo);
     return TAP_PACKET_REDRAW;
 }
 

@@ -2,11 +2,13 @@
 """Every field of the tables is registered as what the table says, and nothing else is."""
 
 import os
+import re
 import subprocess
 import unittest
 
 import shark
 
+import field_reference
 import linked
 
 TYPES = {"group": "FT_NONE", "remark": "FT_NONE", "bool": "FT_BOOLEAN", "text": "FT_STRING",
@@ -71,6 +73,24 @@ class Fields(unittest.TestCase):
             with self.subTest(field=field.name):
                 [row] = self.registered[field.name]
                 self.assertEqual((row[1], row[-1]), (field.title, field.blurb))
+
+    def test_wireshark_has_a_blurb_of_each(self):
+        """One that says more than the name; what `tshark -G fields` lists is asked, whoever registered it."""
+        for name, [row] in self.registered.items():
+            with self.subTest(field=name):
+                if row[0] == "F":
+                    title, blurb = row[1], row[7]
+                    self.assertGreater(len(blurb), 3)
+                    self.assertNotIn(blurb.lower(), (title.lower(), name, name.split(".")[-1].replace("_", " ")))
+
+    def test_the_reference_is_current(self):
+        """./dev golden-update writes it."""
+        with open(field_reference.PLACE, encoding="utf-8") as file:
+            self.assertEqual(file.read(), field_reference.page())
+
+    def test_the_reference_holds_every_field(self):
+        named = set(re.findall(r"^\| `([\w.]+)`", field_reference.page(), re.MULTILINE))
+        self.assertEqual(named, {name for name, [row] in self.registered.items() if row[0] == "F"})
 
     def test_every_field_says_what_it_is(self):
         described = [(row[0], row[1], row[6]) for row in self.table]

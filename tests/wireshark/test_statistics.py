@@ -11,7 +11,7 @@ import unittest
 import frames
 import shark
 
-import linked
+import field_reference
 
 FIXED = ("-o", "onehash.framing:fixed", "-o", "onehash.block_size:128")
 # What an ICMP error quotes was sent, and counted, before.
@@ -115,13 +115,8 @@ def all_values():
 
 @functools.lru_cache(maxsize=None)
 def remark_names():
-    """The expert items, as the tables of fields have them."""
-    found = {field.name for field in linked.FIELDS if field.remark}
-    for part in ("feiq/feiq", "onehash/onehash"):
-        path = os.path.join(shark.TREE, "protocol", part + "_fields.def")
-        with open(path, encoding="utf-8") as file:
-            definitions = re.findall(r"^(?:FEIQ|ONEHASH)_FIELD\((.*?)\)$", file.read(), re.DOTALL | re.MULTILINE)
-        found.update(re.search(r'\.name = "([^"]+)"', text)[1] for text in definitions if "REMARK" in text)
+    """The expert items."""
+    found = set(field_reference.severities())
     assert len(found) > 40
     return found
 
