@@ -2,6 +2,10 @@
 #include "sniffer/run.h"
 
 #include "sniffer/capture.h"
+#include "sniffer/conversation/table.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/udp_streams.h"
+#include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/counts.h"
 #include "sniffer/glance.h"
 #include "sniffer/reassembly/fragments.h"
@@ -196,7 +200,9 @@ static bool begin_source(Run *run, const char *name)
 {
     run->walk.streams = stream_table_new(&run->options->preferences.streams);
     run->walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
-    if (run->walk.streams == NULL ||
+    run->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+    run->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
+    if (run->walk.streams == NULL || run->walk.tcp == NULL || run->walk.udp == NULL ||
         run->walk.fragments == NULL) { /* no stream spans captures, so each has its own table */
         char message[CAPTURE_MESSAGE];
         (void)snprintf(message, sizeof message, "%s: %s", name, strerror(ENOMEM));
@@ -233,6 +239,10 @@ static void end_source(Run *run)
     run->walk.streams = NULL;
     fragments_free(run->walk.fragments);
     run->walk.fragments = NULL;
+    tcp_connections_free(run->walk.tcp);
+    run->walk.tcp = NULL;
+    conversations_free(run->walk.udp);
+    run->walk.udp = NULL;
 }
 
 static void complain(Run *run, const char *name, const Clock *clock, CaptureStatus status,

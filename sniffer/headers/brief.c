@@ -5,6 +5,7 @@
  */
 #include "sniffer/headers/brief.h"
 #include "sniffer/headers/outline.h"
+#include "sniffer/headers/tcp_findings.h"
 #include "sniffer/tables.h"
 
 #include <string.h>
@@ -25,8 +26,11 @@ typedef enum {
     BYTES,
     WORD_16,
     WORD_32,
-    FLAGS,         /* the low twelve bits of sixteen */
-    SEGMENT_LENGTH /* concluded: the bytes that follow the headers */
+    FLAGS,          /* the low twelve bits of sixteen */
+    SEGMENT_LENGTH, /* concluded: the bytes that follow the headers */
+    SEQUENCE,       /* these three are found out from the segments before */
+    ACKNOWLEDGMENT,
+    WINDOW
 } Kind;
 
 /* A field of which the line wants an entry. */
@@ -62,10 +66,10 @@ static const Place tcp_places[] = {
     {"tcp.srcport", 34, 2, 1, WORD_16},
     {"tcp.dstport", 36, 2, 1, WORD_16},
     {"tcp.len", TCP_FLAGS_AT, 1, 1, SEGMENT_LENGTH},
-    {"tcp.seq_raw", 38, 4, 1, WORD_32},
-    {"tcp.ack_raw", 42, 4, 1, WORD_32},
+    {"tcp.seq", 38, 4, 1, SEQUENCE},
+    {"tcp.ack", 42, 4, 1, ACKNOWLEDGMENT},
     {"tcp.flags", TCP_FLAGS_AT, 2, 1, FLAGS},
-    {"tcp.window_size_value", 48, 2, 1, WORD_16},
+    {"tcp.window_size", 48, 2, 1, WINDOW},
 };
 enum {
     UDP_PLACES = sizeof udp_places / sizeof udp_places[0],
@@ -86,12 +90,13 @@ static void prepare(Template *template, const Place *places, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         const Place *place = &places[i];
         unsigned skip = place->kind == FLAGS ? 4 : 0;
-        template->entries[i] = (FsEntry){.field = sniffer_field(place->name),
-                                         .bit_offset = place->at * 8U + skip,
-                                         .bit_length = place->length * 8U - skip,
-                                         .depth = place->depth,
-                                         .encoding = FS_ASCII,
-                                         .generated = place->kind == SEGMENT_LENGTH};
+        template->entries[i] =
+            (FsEntry){.field = sniffer_field(place->name),
+                      .bit_offset = place->at * 8U + skip,
+                      .bit_length = place->length * 8U - skip,
+                      .depth = place->depth,
+                      .encoding = FS_ASCII,
+                      .generated = place->kind == SEGMENT_LENGTH || place->kind == WINDOW};
         template->entries[i].value.bytes.length = place->length;
     }
     template->places = places;
@@ -119,7 +124,8 @@ static uint32_t u32(const uint8_t *at)
     return u16(at) << 16 | u16(at + 2);
 }
 
-static void append(FsPacket *packet, const Template *template, FsSpan span)
+static void append(FsPacket *packet, const Template *template, FsSpan span,
+                   const TcpFindings *findings)
 {
     FsEntry *entry = packet->entries + packet->count;
     memcpy(entry, template->entries, template->count * sizeof *entry);
@@ -144,6 +150,15 @@ static void append(FsPacket *packet, const Template *template, FsSpan span)
         case SEGMENT_LENGTH:
             entry->value.number = span.captured - TRANSPORT - TCP_HEADER;
             break;
+        case SEQUENCE:
+            entry->value.number = findings->sequence;
+            break;
+        case ACKNOWLEDGMENT:
+            entry->value.number = findings->acknowledgment;
+            break;
+        case WINDOW:
+            entry->value.number = findings->window;
+            break;
         case BYTES:
         default:
             entry->value.bytes.data = at;
@@ -166,22 +181,37 @@ static bool nothing_odd(OutlineKind kind, FsSpan span)
                : data[TCP_FLAGS_AT] >> 4 == TCP_HEADER / 4 && (data[TCP_FLAGS_AT + 1] & RST) == 0;
 }
 
+/* What the connection's segments before tell. */
+static const TcpFindings *find_out(HeaderWalk *walk, FsSpan span)
+{
+    TcpSegment segment = tcp_segment_of(walk, span.data + TRANSPORT);
+    segment.sized = true;
+    segment.length = span.captured - TRANSPORT - TCP_HEADER;
+    const TcpFindings *findings = tcp_connections_segment(walk->tcp, &segment);
+    tcp_connections_options_end(walk->tcp);
+    return findings;
+}
+
 bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
 {
     FsPacket *packet = walk->packet;
     Outline outline = outline_look(linktype, span);
+    bool tcp = outline.kind == OUTLINE_TCP;
     if (outline.kind == OUTLINE_NONE || walk->verify || !nothing_odd(outline.kind, span) ||
-        packet->capacity - packet->count < TCP_PLACES) {
+        packet->capacity - packet->count < TCP_PLACES || (tcp && walk->tcp == NULL)) {
         return false;
     }
-    append(packet, template_of(outline.kind), span);
-    bool tcp = outline.kind == OUTLINE_TCP;
-    uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
     walk->address_length = 4;
     walk->source = span.data + 26;
     walk->destination = span.data + 30;
     walk->protocol = span.data[23];
+    const TcpFindings *findings = tcp ? find_out(walk, span) : NULL;
+    append(packet, template_of(outline.kind), span, findings);
+    uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
     if (tcp) {
+        packet->depth = 1;
+        tcp_findings_analysis(packet, findings, span.data + TRANSPORT);
+        packet->depth = 0;
         walk->tcp_flags = span.data[TCP_FLAGS_AT + 1];
         walk->tcp_sequence = u32(span.data + 38) + ((walk->tcp_flags & SYN) != 0);
     }

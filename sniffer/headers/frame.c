@@ -65,6 +65,8 @@ static void add_interface(FsPacket *packet, const FrameInterface *interface, con
 void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *data)
 {
     FsPacket *packet = walk->packet;
+    walk->frame_number = record->number;
+    walk->frame_time = record->time;
     uint32_t layer = fs_open(packet, &fields[FRAME_LAYER], data, record->captured);
     fs_carry(packet, layer, (FsSpan){data, record->captured, record->reported});
     if (packet->brief) {

@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * TCP segments: what one segment tells. Sequence numbers are raw, since relative ones need the
- * connection's first segment.
+ * TCP segments: what one segment tells, and, if connections are remembered (HeaderWalk.tcp), what
+ * those before it tell about it.
  */
 #include "sniffer/headers/tcp.h"
 #include "sniffer/headers/checksum.h"
+#include "sniffer/headers/tcp_findings.h"
 
-enum { HEADER_LENGTH = 20, PROTOCOL_TCP = 6, FLAGS_AT = 12 };
-enum { SYN = 0x002, RST = 0x004 };
+enum { HEADER_LENGTH = TCP_HEADER_LENGTH, PROTOCOL_TCP = 6, FLAGS_AT = TCP_AT_FLAGS };
+enum { FIN = TCP_FLAG_FIN, SYN = TCP_FLAG_SYN, RST = TCP_FLAG_RST, ACK = TCP_FLAG_ACK, URG = 0x20 };
+
+/* What the decoder knows of the segment beside its reader. */
+typedef struct {
+    uint32_t header_length;
+    uint16_t flags;
+    uint16_t ports[2];           /* source, destination */
+    bool accurate;               /* ECN flags are a number */
+    bool sized;                  /* its length is known */
+    bool quoted;                 /* by an ICMP error */
+    const TcpFindings *findings; /* NULL: nothing is known */
+} Segment;
 
 static const HeaderPart flag_parts[] = {
     WORD(TCP_FLAGS, 2),    FLAG(TCP_FLAGS_RES), FLAG(TCP_FLAGS_AE),  FLAG(TCP_FLAGS_CWR),
@@ -108,57 +120,166 @@ static void options(HeaderReader *r, uint32_t length)
     reader_close(r);
 }
 
-/* Ports to window, and whether there is more to decode. */
-static bool fixed_header(HeaderReader *r, uint32_t header_length, uint16_t flags, bool quoted,
-                         bool accurate)
+/* A remark about the next bytes, in the tree below what was added last. */
+static void note(HeaderReader *r, unsigned field, uint32_t length)
 {
-    bool sized = !r->walk->fragment && !r->walk->inside_error;
-    if (sized && r->span.reported < header_length) {
-        reader_remark(r, TCP_SHORT, 0);
-        sized = false;
+    fs_enter(r->packet);
+    reader_remark(r, field, length);
+    fs_leave(r->packet);
+}
+
+static void find_out(HeaderReader *r, Segment *s)
+{
+    const HeaderWalk *walk = r->walk;
+    if (walk->tcp == NULL || walk->address_length == 0) {
+        return;
     }
-    if (sized) {
-        uint32_t length = r->span.reported - header_length;
-        reader_skip(r, FLAGS_AT - 4);
-        (void)reader_conclude(r, TCP_LEN, 1, length);
-        r->at = 4;
+    TcpSegment segment = tcp_segment_of(walk, r->span.data);
+    segment.cut = s->header_length < HEADER_LENGTH;
+    segment.sized = s->sized;
+    segment.length = s->sized ? r->span.reported - s->header_length : 0;
+    s->findings = tcp_connections_segment(walk->tcp, &segment);
+    tcp_findings_stream(r->packet, s->findings, r->span.data);
+}
+
+static void numbers(HeaderReader *r, const Segment *s)
+{
+    const TcpFindings *f = s->findings;
+    r->at = TCP_AT_SEQUENCE;
+    if (!s->quoted && f != NULL) {
+        (void)fs_add_number(r->packet, &r->fields[TCP_SEQ], reader_here(r), 4, f->sequence);
     }
-    if (!quoted) {
+    if (!s->quoted) {
         (void)reader_put(r, TCP_SEQ_RAW, 4);
     }
-    r->at = 8;
-    if (header_length < HEADER_LENGTH) {
+    r->at = TCP_AT_ACKNOWLEDGMENT;
+    if (s->header_length < HEADER_LENGTH) {
+        return;
+    }
+    if (f != NULL) {
+        if (s->sized) {
+            r->at = 0;
+            (void)reader_conclude(r, TCP_NXTSEQ, 0, f->next);
+            r->at = TCP_AT_ACKNOWLEDGMENT;
+        }
+        (void)fs_add_number(r->packet, &r->fields[TCP_ACK], reader_here(r), 4, f->acknowledgment);
+        if ((s->flags & ACK) == 0 && reader_peek(r, 0, 4) != 0) {
+            note(r, TCP_ACK_NONZERO, 4);
+        }
+        bool accepts = (s->flags & (SYN | ACK)) == (SYN | ACK);
+        if (accepts && f->acknowledgment > 1) {
+            note(r, TCP_ANALYSIS_TFO_ACK, 4);
+        } else if (accepts && f->fast_open) {
+            note(r, TCP_ANALYSIS_TFO_IGNORED, 4);
+        }
+    }
+    (void)reader_take(r, TCP_ACK_RAW, 4);
+}
+
+/* What opens or ends a connection. */
+static void events(HeaderReader *r, const Segment *s)
+{
+    const TcpFindings *f = s->findings;
+    if (f == NULL || r->packet->brief) {
+        return;
+    }
+    if ((s->flags & SYN) != 0) {
+        note(r, (s->flags & ACK) != 0 ? TCP_CONNECTION_SYNACK : TCP_CONNECTION_SYN, 2);
+    }
+    if ((s->flags & FIN) != 0) {
+        note(r, TCP_CONNECTION_FIN, 2);
+        note(r, f->closes_first ? TCP_CONNECTION_FIN_ACTIVE : TCP_CONNECTION_FIN_PASSIVE, 2);
+    }
+    if ((s->flags & RST) != 0) {
+        note(r, TCP_CONNECTION_RST, 2);
+    }
+}
+
+static void window(HeaderReader *r, const Segment *s)
+{
+    const TcpFindings *f = s->findings;
+    (void)reader_put(r, TCP_WINDOW_SIZE_VALUE, 2);
+    if (f != NULL) {
+        (void)reader_conclude(r, TCP_WINDOW_SIZE, 2, f->window);
+        if (f->scalable && !r->packet->brief) {
+            reader_conclude(r, TCP_WINDOW_SIZE_SCALEFACTOR, 2, 0)->value.integer = f->scale;
+        }
+    }
+    r->at += 2;
+}
+
+/* Length to window, and whether there is more to decode. */
+static bool fixed_header(HeaderReader *r, Segment *s)
+{
+    if (!s->sized && !r->walk->fragment && !r->walk->inside_error) {
+        reader_remark(r, TCP_SHORT, 0);
+    }
+    find_out(r, s);
+    if (s->sized) {
         r->at = FLAGS_AT;
-        header_length_field(r, header_length);
+        (void)reader_conclude(r, TCP_LEN, 1, r->span.reported - s->header_length);
+    }
+    numbers(r, s);
+    r->at = FLAGS_AT;
+    header_length_field(r, s->header_length);
+    if (s->header_length < HEADER_LENGTH) {
         reader_remark(r, TCP_BAD_HEADER_LENGTH, 1);
         return false;
     }
-    (void)reader_take(r, TCP_ACK_RAW, 4);
-    header_length_field(r, header_length);
     if (r->packet->brief) {
         (void)reader_put(r, TCP_FLAGS, 2);
-    } else if (accurate) {
+    } else if (s->accurate) {
         READ_PARTS(r, ace_parts);
         r->at = FLAGS_AT;
-        ace_number(r, flags);
+        ace_number(r, s->flags);
     } else {
         READ_PARTS(r, flag_parts);
     }
     r->at = FLAGS_AT;
-    flag_letters(r, flags, accurate);
+    flag_letters(r, s->flags, s->accurate);
+    events(r, s);
     r->at += 2;
-    (void)reader_take(r, TCP_WINDOW_SIZE_VALUE, 2);
+    window(r, s);
     return true;
+}
+
+static void urgent_pointer(HeaderReader *r, const Segment *s)
+{
+    uint64_t pointer = reader_put(r, TCP_URGENT_POINTER, 2);
+    if (!r->stopped && pointer != 0 && (s->flags & URG) == 0 && s->findings != NULL) {
+        note(r, TCP_URGENT_POINTER_NON_ZERO, 2);
+    }
+    r->at += 2;
+}
+
+/* Urgent pointer and options, and what is known of the segment by then. */
+static void rest_of_header(HeaderReader *r, const Segment *s)
+{
+    const TcpFindings *f = s->findings;
+    urgent_pointer(r, s);
+    if (r->stopped) {
+        return;
+    }
+    if (f != NULL && !r->packet->brief) {
+        tcp_findings_times(r->packet, f, r->span.data);
+    }
+    r->walk->findings = f;
+    if (s->header_length > HEADER_LENGTH) {
+        options(r, s->header_length - HEADER_LENGTH);
+    }
+    if (f != NULL && !r->stopped) {
+        tcp_findings_analysis(r->packet, f, r->span.data);
+        tcp_connections_options_end(r->walk->tcp);
+    }
 }
 
 static void segment(HeaderReader *r, uint8_t depth)
 {
-    bool quoted = r->walk->quoted;
+    const HeaderWalk *walk = r->walk;
+    Segment s = {.quoted = walk->quoted};
     r->walk->quoted = false;
-    uint16_t source;
-    uint16_t destination;
-    ports(r, &source, &destination);
-    if (quoted) {
+    ports(r, &s.ports[0], &s.ports[1]);
+    if (s.quoted) {
         (void)reader_put(r, TCP_SEQ, 4);
     }
     if (!reader_want(r, 12)) {
@@ -166,22 +287,22 @@ static void segment(HeaderReader *r, uint8_t depth)
     }
     uint32_t sequence = (uint32_t)reader_peek(r, 0, 4);
     uint16_t word = (uint16_t)reader_peek(r, FLAGS_AT - 4, 2);
-    uint32_t header_length = (word >> 12) * 4U;
-    uint16_t flags = word & 0xfff;
-    bool accurate = accurate_ecn_agreed(r->walk, source, destination, flags);
-    if (!fixed_header(r, header_length, flags, quoted, accurate)) {
+    s.header_length = (word >> 12) * 4U;
+    s.flags = word & 0xfff;
+    s.sized = !walk->fragment && !walk->inside_error && r->span.reported >= s.header_length;
+    s.accurate = accurate_ecn_agreed(r->walk, s.ports[0], s.ports[1], s.flags);
+    if (!fixed_header(r, &s)) {
         return;
     }
     checksum(r);
-    (void)reader_take(r, TCP_URGENT_POINTER, 2);
-    if (!r->stopped && header_length > HEADER_LENGTH) {
-        options(r, header_length - HEADER_LENGTH);
+    if (!r->stopped) {
+        rest_of_header(r, &s);
     }
     if (r->stopped) {
         return;
     }
-    r->at = header_length;
-    bool carries = reader_captured(r) > 0 && (flags & RST) == 0;
+    r->at = s.header_length;
+    bool carries = reader_captured(r) > 0 && (s.flags & RST) == 0;
     if (carries) {
         (void)reader_put(r, TCP_PAYLOAD, reader_captured(r));
     } else if (reader_captured(r) > 0) {
@@ -189,9 +310,9 @@ static void segment(HeaderReader *r, uint8_t depth)
     }
     r->packet->depth = depth;
     if (carries || r->walk->streams != NULL) {
-        r->walk->tcp_sequence = sequence + ((flags & SYN) != 0);
-        r->walk->tcp_flags = (uint8_t)flags;
-        header_application(r->walk, true, source, destination,
+        r->walk->tcp_sequence = sequence + ((s.flags & SYN) != 0);
+        r->walk->tcp_flags = (uint8_t)s.flags;
+        header_application(r->walk, true, s.ports[0], s.ports[1],
                            reader_span(r, carries ? UINT32_MAX : 0));
     }
 }

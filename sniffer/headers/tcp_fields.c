@@ -25,6 +25,21 @@ const FsName tcp_flags_names[] = {
     {0, NULL},
 };
 
+/* The combinations that Wireshark has a word for. */
+static const FsName tcp_completeness_names[] = {
+    {1, "Incomplete, SYN_SENT"},
+    {3, "Incomplete, CLIENT_ESTABLISHED"},
+    {7, "Incomplete, ESTABLISHED"},
+    {15, "Incomplete, DATA"},
+    {23, "Complete, NO_DATA"},
+    {31, "Complete, WITH_DATA"},
+    {39, "Complete, NO_DATA"},
+    {47, "Complete, WITH_DATA"},
+    {55, "Complete, NO_DATA"},
+    {63, "Complete, WITH_DATA"},
+    {0, NULL},
+};
+
 /* Source: IANA, "TCP Option Kind Numbers". */
 static const FsName option_kind_names[] = {
     {0, "End of options list"},

@@ -3,6 +3,8 @@
  * Options of TCP segments: RFC 9293, 7323, 2018, 1072, 1644, 2385, 5925, 4782, 5482, 7413, 6994,
  * accurate ECN (draft-ietf-tcpm-accurate-ecn) and SCPS (CCSDS 714.0-B).
  */
+#include "sniffer/conversation/sequence.h"
+#include "sniffer/conversation/tcp_connections.h"
 #include "sniffer/headers/tcp.h"
 
 enum { END = 0, NO_OPERATION = 1 };
@@ -19,9 +21,18 @@ typedef struct {
     OptionDecoder decode;
 } Option;
 
+static bool is_syn(const HeaderReader *o)
+{
+    const TcpFindings *findings = o->walk->findings;
+    return findings != NULL && (findings->flags & TCP_FLAG_SYN) != 0;
+}
+
 static void segment_size(HeaderReader *o)
 {
-    (void)reader_take(o, TCP_OPTIONS_MSS_VAL, 2);
+    (void)reader_put(o, TCP_OPTIONS_MSS_VAL, 2);
+    if (!o->stopped && o->walk->findings != NULL && !is_syn(o)) {
+        reader_remark(o, TCP_OPTIONS_MSS_PRESENT, 2);
+    }
 }
 
 static void window_scale(HeaderReader *o)
@@ -29,28 +40,93 @@ static void window_scale(HeaderReader *o)
     enum { MOST = 14 }; /* RFC 7323 2.3: more counts as that */
     uint64_t shift = reader_put(o, TCP_OPTIONS_WSCALE_SHIFT, 1);
     if (!o->stopped) {
+        if (shift > MOST) {
+            reader_remark(o, TCP_OPTIONS_WSCALE_SHIFT_INVALID, 1);
+        }
         (void)reader_conclude(o, TCP_OPTIONS_WSCALE_MULTIPLIER, 1,
                               UINT64_C(1) << (shift > MOST ? MOST : shift));
+        if (o->walk->findings != NULL) {
+            tcp_connections_scale(o->walk->tcp, (uint8_t)shift);
+        }
     }
+}
+
+/* The blocks of a selective acknowledgment: what the first two say, relative. */
+typedef struct {
+    uint32_t count;
+    uint32_t left[2];
+    uint32_t right[2];
+} Blocks;
+
+/* One end of a block. Returns it relative, if connections are remembered. */
+static uint32_t edge(HeaderReader *o, unsigned raw, unsigned relative)
+{
+    const TcpFindings *findings = o->walk->findings;
+    const uint8_t *at = reader_here(o);
+    uint32_t number = (uint32_t)reader_take(o, raw, 4);
+    if (findings == NULL || o->stopped) {
+        return number;
+    }
+    (void)fs_add_number(o->packet, &o->fields[relative], at, 4, number - findings->other_base);
+    return number - findings->other_base;
+}
+
+static void read_blocks(HeaderReader *o, Blocks *blocks)
+{
+    while (!o->stopped && reader_left(o) >= 4) {
+        uint32_t left = edge(o, TCP_SACK_LEFT, TCP_OPTIONS_SACK_LE);
+        if (reader_left(o) < 4) {
+            break;
+        }
+        uint32_t right = edge(o, TCP_SACK_RIGHT, TCP_OPTIONS_SACK_RE);
+        if (o->stopped) {
+            break;
+        }
+        if (blocks->count < 2) {
+            blocks->left[blocks->count] = left;
+            blocks->right[blocks->count] = right;
+        }
+        blocks->count++;
+        if (o->walk->findings != NULL) {
+            tcp_connections_sack(o->walk->tcp, left, right);
+        }
+    }
+}
+
+/* Is the first block one that came again? It is if it is acknowledged, or part of the second (RFC
+ * 2883 4). */
+static bool repeats(const Blocks *blocks, uint32_t acknowledged)
+{
+    bool inside = blocks->count > 1 && sequence_before(blocks->left[1], blocks->right[0]) &&
+                  !sequence_before(blocks->right[1], blocks->right[0]);
+    return inside || !sequence_after(blocks->right[0], acknowledged);
 }
 
 static void selective_acknowledgement(HeaderReader *o)
 {
-    uint32_t blocks = 0;
-    while (!o->stopped && reader_left(o) >= 4) {
-        (void)reader_take(o, TCP_SACK_LEFT, 4);
-        if (reader_left(o) < 4) {
-            break;
-        }
-        (void)reader_take(o, TCP_SACK_RIGHT, 4);
-        blocks++;
+    enum { FIRST_BLOCK = 2, BLOCK_LENGTH = 8 };
+    const TcpFindings *findings = o->walk->findings;
+    Blocks blocks = {0};
+    if (findings != NULL) {
+        tcp_connections_sack_begin(o->walk->tcp);
     }
+    read_blocks(o, &blocks);
     if (reader_left(o) > 0) {
         reader_remark(o, TCP_BAD_OPTION, 0);
     }
-    if (!o->stopped) {
-        (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, blocks);
+    if (o->stopped) {
+        return;
     }
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, blocks.count);
+    if (blocks.count == 0 || findings == NULL || !repeats(&blocks, findings->acknowledgment)) {
+        return;
+    }
+    o->at = FIRST_BLOCK;
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_LE, 4, blocks.left[0]);
+    o->at += 4;
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_RE, 4, blocks.right[0]);
+    o->at = FIRST_BLOCK;
+    reader_remark(o, TCP_OPTIONS_SACK_DSACK, BLOCK_LENGTH);
 }
 
 static void echo(HeaderReader *o)
@@ -121,7 +197,14 @@ static void user_timeout(HeaderReader *o)
 static void fast_open(HeaderReader *o)
 {
     if (reader_left(o) > 0) {
-        (void)reader_take(o, TCP_OPTIONS_TFO_COOKIE, reader_left(o));
+        uint32_t length = reader_left(o);
+        (void)reader_take(o, TCP_OPTIONS_TFO_COOKIE, length);
+        if (!o->stopped && is_syn(o) && (o->walk->findings->flags & TCP_FLAG_ACK) == 0) {
+            tcp_connections_fast_open(o->walk->tcp);
+            o->at -= length;
+            reader_remark(o, TCP_ANALYSIS_TFO_SYN, length);
+            o->at += length;
+        }
     } else {
         o->at -= 2;
         (void)reader_put(o, TCP_OPTIONS_TFO_REQUEST, 2);
@@ -277,7 +360,9 @@ static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
 
 void tcp_options(HeaderReader *reader, uint32_t left)
 {
+    enum { SEGMENT_SIZE = 2 };
     bool ended = false;
+    bool sized = false;
     while (left > 0) {
         uint8_t kind = (uint8_t)reader_peek(reader, 0, 1);
         if (reader->stopped) {
@@ -305,7 +390,11 @@ void tcp_options(HeaderReader *reader, uint32_t left)
         if (reader->stopped) {
             return;
         }
+        sized = sized || kind == SEGMENT_SIZE;
         reader->at += length;
         left -= length;
+    }
+    if (is_syn(reader) && !sized) {
+        reader_remark(reader, TCP_OPTIONS_MSS_ABSENT, 0);
     }
 }

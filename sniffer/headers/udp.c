@@ -2,6 +2,7 @@
  *
  * UDP datagrams, and UDP-Lite's, which differ in one field.
  */
+#include "sniffer/conversation/udp_streams.h"
 #include "sniffer/headers/checksum.h"
 #include "sniffer/headers/ip_names.h"
 #include "sniffer/headers/udp_lite.h"
@@ -116,6 +117,32 @@ static void checksum(HeaderReader *r, const Datagram *d, bool lite)
     r->at += 2;
 }
 
+static void conclude_span(const HeaderReader *r, unsigned field, int64_t nanoseconds)
+{
+    FsEntry *entry = fs_add(r->packet, &r->fields[field], r->span.data, 0);
+    entry->value.integer = nanoseconds;
+    entry->generated = true;
+}
+
+/* The one-line form has no place for it. Times count datagrams with a payload, as Wireshark's. */
+static void place_in_stream(HeaderReader *r, const Datagram *d, bool carries)
+{
+    const HeaderWalk *walk = r->walk;
+    if (walk->udp == NULL || walk->address_length == 0 || r->packet->brief) {
+        return;
+    }
+    ConversationKey key;
+    (void)conversation_key(&key, walk->address_length, walk->source, walk->destination,
+                           (uint16_t[]){d->source, d->destination});
+    bool timed = carries && !walk->inside_error;
+    UdpPlace place = udp_streams_datagram(walk->udp, &key, walk->frame_time, timed);
+    (void)reader_conclude(r, UDP_STREAM, 0, place.stream);
+    if (timed) {
+        conclude_span(r, UDP_TIME_RELATIVE, place.since_first);
+        conclude_span(r, UDP_TIME_DELTA, place.since_previous);
+    }
+}
+
 static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
 {
     HeaderReader r = reader_start(walk, &udp_table, span);
@@ -129,6 +156,9 @@ static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
     if (lite ? coverage(&r, &d) : length(&r, &d)) {
         checksum(&r, &d, lite);
         bool carries = !r.stopped && d.length > HEADER_LENGTH && reader_captured(&r) > 0;
+        if (!r.stopped) {
+            place_in_stream(&r, &d, carries);
+        }
         if (carries) {
             /* to the end of the packet, whatever the length field says: Wireshark's way */
             (void)reader_put(&r, UDP_PAYLOAD, reader_captured(&r));

@@ -40,6 +40,7 @@ SKIPPED = 77
 KNOWN = ("frame pkt_comment eth llc vlan ieee8021ad sll null raw arp ip ipv6 ah icmp icmpv6 udp "
          "udplite tcp feiq onehash").split()
 OWN = re.compile(r"(feiq|onehash)(\.|$)")
+TRANSPORT = re.compile(r"(tcp|udp)\.")  # all that tshark says of these must be there, see reasons.py
 
 Difference = collections.namedtuple("Difference", "capture frame field ours theirs protocols")
 
@@ -150,7 +151,7 @@ def same(ours, theirs, prefix, stopped):
             or (stopped and theirs == ours[:len(theirs)]))
 
 
-def compare_packet(ours, theirs, capture, frame):
+def compare_packet(ours, theirs, capture, frame, before):
     """Yields (field, our values, their values) for each difference that has no reason."""
     prefix = hidden_layers(theirs)
     stopped = reasons.stops_at_option(theirs)
@@ -159,12 +160,15 @@ def compare_packet(ours, theirs, capture, frame):
     names += [name for name in KNOWN if name in theirs and name not in ours]
     names += [name for name in theirs
               if OWN.match(name) and name not in ours and name not in linked.NAMES]
+    names += [name for name in theirs
+              if TRANSPORT.match(name) and name not in ours and not reasons.not_ours(name)]
     for name in dict.fromkeys(names):
         mine = ours.get(name, [])
         other = theirs.get(name, [])
         if awaits and OWN.match(name):
             continue
-        if not (same(mine, other, prefix, stopped) or reasons.excused(name, capture, frame, theirs)):
+        if not (same(mine, other, prefix, stopped)
+                or reasons.excused(name, capture, frame, theirs, before)):
             yield name, mine, other
 
 
@@ -184,9 +188,11 @@ def compare(capture, feiqdump, plugins, verify):
         return [], 0, 0
     differences = []
     fields = 0
+    before = reasons.Before()
     for number, (mine, other) in enumerate(zip(ours, theirs), 1):
         fields += len(mine)
-        for field, a, b in compare_packet(mine, other, capture, number):
+        before.add(other, hidden_layers(other))
+        for field, a, b in compare_packet(mine, other, capture, number, before):
             differences.append(Difference(capture, number, field, a, b,
                                           other["frame.protocols"][0]))
     if len(ours) != len(theirs) and not reasons.excused_reading(complaint, len(ours), len(theirs)):

@@ -38,27 +38,80 @@ def record_beyond_snapshot_length(capture, frame):
     return frame <= len(records) and 0 < snapshot < records[frame - 1][1]
 
 
-def time_out_of_range(capture, frame):
-    """A microsecond part of a million or more, of the frame, the frame before, or the first:
+def time_out_of_range(capture, frames):
+    """A microsecond part of a million or more, of one of the frames that a time was computed from:
     tshark writes it behind the point as it is, where it means the next second and more."""
     _, second, records = pcap_records(capture)
-    return any(records[i - 1][0] >= second for i in {1, max(frame - 1, 1), frame}
-               if i <= len(records))
+    return any(records[i - 1][0] >= second for i in frames if i <= len(records))
+
+
+# What Wireshark says of TCP and UDP that feiqdump has under names of its own (what is wrong with a
+# header), or has not: pieces of what other protocols' dissectors put together, whole connections of
+# Multipath TCP, and what Wireshark's own names are for a field that feiqdump's tree nests otherwise.
+NOT_OURS = re.compile(r"""
+    tcp\.(segment_data|segments|segment|segment\.\w+|reassembled\.\w+|reassembled_in|pdu\.\w+)$
+  | tcp\.(option\.len\.invalid|bogus_header_length|short_segment|nop|checksum_bad.*)$
+  | tcp\.(non_zero_bytes_after_eol|suboption_malformed)$
+  | udp\.(length\.bad.*|checksum\.bad.*|checksum\.zero|possible_traceroute)$
+  """, re.VERBOSE)
+
+
+def not_ours(name):
+    """May feiqdump lack this field of TCP or UDP?"""
+    return bool(NOT_OURS.match(name))
 
 
 def protocols(packet):
     return packet["frame.protocols"][0].split(":")
 
 
-def excused(name, capture, frame, theirs):
-    """May this field's values differ in this packet?"""
+NUMBERED_ALONG = {"socks"}
+
+
+class Before:
+    """What tshark found in a capture up to a packet."""
+
+    def __init__(self):
+        self.protocols = set()
+        self.hidden_streams = set()  # of segments behind layers that feiqdump does not know
+
+    def add(self, packet, hidden):
+        self.protocols.update(protocols(packet))
+        if hidden:
+            self.hidden_streams |= streams(packet)
+
+
+def streams(packet):
+    """The streams that a packet belongs to."""
+    return {(name, number) for name in ("tcp.stream", "udp.stream")
+            for number in packet.get(name, [])}
+
+
+STREAM_TIMES = {"tcp.time_relative", "tcp.time_delta", "udp.time_relative", "udp.time_delta",
+                "tcp.analysis.ack_rtt", "tcp.analysis.initial_rtt", "tcp.analysis.rto"}
+
+
+def excused(name, capture, frame, theirs, before):
+    """May this field's values differ in this packet? `before` is a Before of this packet."""
     if name == "frame.cap_len":
         # SunATM and its like begin with a pseudo-header that tshark takes off before it counts.
         return record_beyond_snapshot_length(capture, frame) or "atm" in protocols(theirs)
     if name == "frame.len":
         return "atm" in protocols(theirs)
     if name in ("frame.time_epoch", "frame.time_delta", "frame.time_relative"):
-        return time_out_of_range(capture, frame)
+        return time_out_of_range(capture, {1, max(frame - 1, 1), frame})
+    if name in STREAM_TIMES and time_out_of_range(capture, range(1, frame + 1)):
+        return True
+    if name in STREAM_TIMES or name.startswith("tcp.analysis") or name == "tcp.completeness":
+        # An encapsulation that feiqdump does not open carried packets of the same stream.
+        if not before.hidden_streams.isdisjoint(streams(theirs)):
+            return True
+    if name == "tcp.analysis.duplicate_ack":
+        # Wireshark has two fields of this name, and adds both.
+        return theirs[name] == ["", ""]
+    if name in ("tcp.stream", "udp.stream"):
+        # The dissectors of these make conversations of their own, which are numbered along.
+        return bool(before.hidden_streams) or not NUMBERED_ALONG.isdisjoint(before.protocols)
     if name in ("feiq", "feiq.dir.junk"):
         # Bytes of a file: the plugin knows from the request whose they are, and gives them a layer;
         # feiqdump sees each segment by itself, so they are nothing, or stand before a header.

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is remembered of a TCP connection: what its files share.
+ */
+#ifndef FEISCOPE_SNIFFER_CONVERSATION_TCP_FLOW_H
+#define FEISCOPE_SNIFFER_CONVERSATION_TCP_FLOW_H
+
+#include "sniffer/conversation/table.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/unacknowledged.h"
+
+enum { SCALE_UNKNOWN = -1, SCALE_NONE = -2 };
+
+/** What was seen of a connection: tcp.completeness. */
+enum { SEEN_SYN = 1, SEEN_SYN_ACK = 2, SEEN_ACK = 4, SEEN_DATA = 8, SEEN_FIN = 16, SEEN_RST = 32 };
+
+/** One direction. Sequence numbers are as sent; 0 of those that are compared is "none yet", as in
+ *  Wireshark. */
+typedef struct {
+    uint32_t base;                /**< the number that is 0 when shown relative */
+    uint32_t next;                /**< behind the highest byte seen */
+    uint32_t next_frame;          /**< frame that had it */
+    uint32_t acknowledgeable;     /**< behind the last byte before which none is missing */
+    uint32_t last_ack;            /**< the last acknowledgment number */
+    uint32_t first_of_duplicates; /**< frame that first had last_ack */
+    uint32_t duplicates;   /**< of that ACK; UINT32_MAX, which counts as many: it acknowledged what
+                            *   was not captured */
+    uint32_t window;       /**< the last one, unscaled; UINT32_MAX: none yet */
+    uint32_t push_bytes;   /**< sent since the last PSH */
+    uint32_t sacked;       /**< bytes in the blocks of its last segment's SACK option */
+    uint32_t sack_blocks;  /**< how many of them */
+    uint32_t last_marks;   /**< TcpMark of the last segment */
+    int64_t next_time;     /**< when next_frame came */
+    int64_t last_ack_time; /**< when the last segment came */
+    UnacknowledgedList unacknowledged;
+    int8_t scale;        /**< shift count, or SCALE_UNKNOWN or SCALE_NONE */
+    bool based;          /**< base is known */
+    bool first_ack;      /**< it sent a SYN, and no ACK since */
+    bool flight_unknown; /**< bytes are missing, so how many are on the way is not known */
+    bool pushed;         /**< its last segment had PSH */
+    bool closed_first;   /**< its FIN came before the other's */
+} TcpFlow;
+
+/** A connection; flows[i] is sent by the end that the key has at i. */
+typedef struct {
+    ConversationHead head;
+    int64_t first;          /**< when it began */
+    int64_t previous;       /**< when its last segment came */
+    int64_t syn_time;       /**< of the last SYN */
+    int64_t handshake_time; /**< from that to the first ACK; 0: not known */
+    bool syn_seen;          /**< syn_time is set */
+    bool fast_open;         /**< the SYN carried data */
+    uint8_t completeness;
+    TcpFlow flows[2];
+} TcpConnection;
+
+struct TcpConnections {
+    ConversationTable *table;
+    UnacknowledgedStore *store;
+    uint32_t hand; /* connection whose unacknowledged segments make room next */
+    uint64_t forgotten_segments;
+    TcpConnection *connection; /* of the segment read last; NULL: it is forgotten */
+    TcpFlow *own;              /* its direction */
+    TcpFlow *other;
+    TcpFindings findings;
+};
+
+/** Compare a segment with those before it. The findings' stream and times are set; its marks may
+ *  be. */
+void tcp_analyse(TcpConnections *all, const TcpSegment *segment);
+
+#endif
