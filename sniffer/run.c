@@ -219,16 +219,35 @@ static bool begin_source(Run *run, const char *name)
 /* What had to be forgotten since memory is bounded, so that nobody takes it for never sent. */
 static void show_forgotten(Run *run)
 {
-    uint64_t datagrams =
-        run->walk.fragments != NULL ? fragments_counts(run->walk.fragments).forgotten : 0;
-    uint64_t streams = run->walk.streams != NULL ? stream_counts(run->walk.streams).streams : 0;
-    uint64_t messages = run->walk.streams != NULL ? stream_counts(run->walk.streams).partials : 0;
-    if (datagrams + streams + messages > 0) {
-        output_flush(&run->output);
-        (void)fprintf(stderr,
-                      "feiqdump: forgotten to make room: %" PRIu64 " incomplete IP datagrams, "
-                      "%" PRIu64 " streams and %" PRIu64 " partial messages of 1#n\n",
-                      datagrams, streams, messages);
+    const HeaderWalk *walk = &run->walk;
+    if (walk->streams == NULL || walk->fragments == NULL || walk->tcp == NULL ||
+        walk->udp == NULL) {
+        return;
+    }
+    TcpForgotten tcp = tcp_connections_forgotten(walk->tcp);
+    StreamCounts streams = stream_counts(walk->streams);
+    const struct {
+        uint64_t count;
+        const char *what;
+    } forgotten[] = {
+        {fragments_counts(walk->fragments).forgotten, "incomplete IP datagrams"},
+        {tcp.connections, "TCP connections"},
+        {tcp.segments, "TCP segments that were not acknowledged"},
+        {conversations_forgotten(walk->udp), "UDP streams"},
+        {streams.streams, "streams of 1#n"},
+        {streams.partials, "partial messages of 1#n"},
+    };
+    const char *before = "feiqdump: forgotten to make room: ";
+    for (size_t i = 0; i < sizeof forgotten / sizeof forgotten[0]; i++) {
+        if (forgotten[i].count > 0) {
+            output_flush(&run->output);
+            (void)fprintf(stderr, "%s%" PRIu64 " %s", before, forgotten[i].count,
+                          forgotten[i].what);
+            before = ", ";
+        }
+    }
+    if (before[0] == ',') {
+        (void)fputc('\n', stderr);
     }
 }
 

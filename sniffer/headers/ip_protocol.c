@@ -4,7 +4,7 @@
  */
 #include "sniffer/headers/ip_version.h"
 #include "sniffer/headers/ipv6.h"
-#include "sniffer/headers/udp_lite.h"
+#include "sniffer/headers/udp.h"
 
 #include <stddef.h>
 

@@ -7,6 +7,7 @@
 #include "sniffer/headers/plain.h"
 #include "sniffer/headers/ethernet.h"
 #include "sniffer/headers/outline.h"
+#include "sniffer/headers/udp.h"
 
 #include <string.h>
 
@@ -176,6 +177,17 @@ static bool nothing_odd(OutlineKind kind, FsSpan span)
                                    u16(data + 40) != 0); /* no checksum is a verdict of its own */
 }
 
+/* Its stream is not learned; it stands before the payload, which is last. */
+static void insert_stream(HeaderWalk *walk, const Outline *outline, FsSpan span)
+{
+    FsPacket *packet = walk->packet;
+    FsEntry payload = packet->entries[--packet->count];
+    packet->depth = payload.depth;
+    header_udp_stream(walk, span.data + TRANSPORT, outline->source, outline->destination, true);
+    packet->depth = 0;
+    packet->entries[packet->count++] = payload;
+}
+
 bool header_plain(HeaderWalk *walk, int linktype, FsSpan span)
 {
     FsPacket *packet = walk->packet;
@@ -197,6 +209,7 @@ bool header_plain(HeaderWalk *walk, int linktype, FsSpan span)
         return true;
     }
     append(packet, &udp_template, span);
+    insert_stream(walk, &outline, span);
     walk->protocol = span.data[23];
     header_application(walk, false, outline.source, outline.destination,
                        header_behind(span, PAYLOAD));

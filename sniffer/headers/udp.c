@@ -2,10 +2,10 @@
  *
  * UDP datagrams, and UDP-Lite's, which differ in one field.
  */
+#include "sniffer/headers/udp.h"
 #include "sniffer/conversation/udp_streams.h"
 #include "sniffer/headers/checksum.h"
 #include "sniffer/headers/ip_names.h"
-#include "sniffer/headers/udp_lite.h"
 
 enum {
 #define UDP_FIELD(id, ...) UDP_##id,
@@ -117,29 +117,31 @@ static void checksum(HeaderReader *r, const Datagram *d, bool lite)
     r->at += 2;
 }
 
-static void conclude_span(const HeaderReader *r, unsigned field, int64_t nanoseconds)
+static void conclude_span(FsPacket *packet, unsigned field, const uint8_t *header,
+                          int64_t nanoseconds)
 {
-    FsEntry *entry = fs_add(r->packet, &r->fields[field], r->span.data, 0);
+    FsEntry *entry = fs_add(packet, &fields[field], header, 0);
     entry->value.integer = nanoseconds;
     entry->generated = true;
 }
 
-/* The one-line form has no place for it. Times count datagrams with a payload, as Wireshark's. */
-static void place_in_stream(HeaderReader *r, const Datagram *d, bool carries)
+/* Times count datagrams with a payload, as Wireshark's. */
+void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
+                       uint16_t destination, bool carries)
 {
-    const HeaderWalk *walk = r->walk;
-    if (walk->udp == NULL || walk->address_length == 0 || r->packet->brief) {
+    FsPacket *packet = walk->packet;
+    if (walk->udp == NULL || walk->address_length == 0 || packet->brief) {
         return;
     }
     ConversationKey key;
     (void)conversation_key(&key, walk->address_length, walk->source, walk->destination,
-                           (uint16_t[]){d->source, d->destination});
+                           (uint16_t[]){source, destination});
     bool timed = carries && !walk->inside_error;
     UdpPlace place = udp_streams_datagram(walk->udp, &key, walk->frame_time, timed);
-    (void)reader_conclude(r, UDP_STREAM, 0, place.stream);
+    fs_add_number(packet, &fields[UDP_STREAM], header, 0, place.stream)->generated = true;
     if (timed) {
-        conclude_span(r, UDP_TIME_RELATIVE, place.since_first);
-        conclude_span(r, UDP_TIME_DELTA, place.since_previous);
+        conclude_span(packet, UDP_TIME_RELATIVE, header, place.since_first);
+        conclude_span(packet, UDP_TIME_DELTA, header, place.since_previous);
     }
 }
 
@@ -157,7 +159,7 @@ static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
         checksum(&r, &d, lite);
         bool carries = !r.stopped && d.length > HEADER_LENGTH && reader_captured(&r) > 0;
         if (!r.stopped) {
-            place_in_stream(&r, &d, carries);
+            header_udp_stream(walk, span.data, d.source, d.destination, carries);
         }
         if (carries) {
             /* to the end of the packet, whatever the length field says: Wireshark's way */

@@ -4,6 +4,9 @@
  * sample is decoded both ways.
  */
 #include "protocol/feiq/feiq.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/udp_streams.h"
+#include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/stream.h"
 #include "sniffer/tables.h"
 #include "sniffer/views/view.h"
@@ -28,7 +31,11 @@ static void begin(Decoder *decoder, bool is_brief, bool verify)
     decoder->packet.brief = is_brief;
     decoder->walk = (HeaderWalk){.packet = &decoder->packet, .verify = verify};
     decoder->walk.streams = stream_table_new(&stream_default_settings);
+    decoder->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+    decoder->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
     g_assert_nonnull(decoder->walk.streams);
+    g_assert_nonnull(decoder->walk.tcp);
+    g_assert_nonnull(decoder->walk.udp);
 }
 
 static void decode(Decoder *decoder, int linktype, const FrameRecord *record, const uint8_t *data)
@@ -93,7 +100,11 @@ static unsigned check_capture(const char *name, bool verify)
         check_packet();
     }
     stream_table_free(whole.walk.streams);
+    tcp_connections_free(whole.walk.tcp);
+    conversations_free(whole.walk.udp);
     stream_table_free(brief.walk.streams);
+    tcp_connections_free(brief.walk.tcp);
+    conversations_free(brief.walk.udp);
     pcap_close(capture);
     return frames;
 }

@@ -3,6 +3,9 @@
  * Plain frames, whose entries are copied, have the entries that the decoders of the headers give:
  * every sample is decoded both ways, as it is and with each byte of its headers changed.
  */
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/udp_streams.h"
+#include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/headers/plain.h"
 #include "sniffer/stream.h"
 #include "sniffer/tables.h"
@@ -29,7 +32,11 @@ static void begin(Decoder *decoder, bool verify)
     decoder->packet = (FsPacket){.entries = decoder->entries, .capacity = VIEW_MAX_ENTRIES};
     decoder->walk = (HeaderWalk){.packet = &decoder->packet, .verify = verify};
     decoder->walk.streams = stream_table_new(&stream_default_settings);
+    decoder->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+    decoder->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
     g_assert_nonnull(decoder->walk.streams);
+    g_assert_nonnull(decoder->walk.tcp);
+    g_assert_nonnull(decoder->walk.udp);
 }
 
 static void begin_frame(Decoder *decoder, FsSpan span)
@@ -39,6 +46,8 @@ static void begin_frame(Decoder *decoder, FsSpan span)
                          .verify = walk->verify,
                          .frame_length = span.reported,
                          .streams = walk->streams,
+                         .tcp = walk->tcp,
+                         .udp = walk->udp,
                          .ecn = walk->ecn};
     fs_packet_reset(&decoder->packet, span.data);
 }
@@ -112,7 +121,11 @@ static void check_capture(const char *name, bool verify)
         check_variants(data, header->caplen, header->len);
     }
     stream_table_free(copied.walk.streams);
+    tcp_connections_free(copied.walk.tcp);
+    conversations_free(copied.walk.udp);
     stream_table_free(decoded.walk.streams);
+    tcp_connections_free(decoded.walk.tcp);
+    conversations_free(decoded.walk.udp);
     pcap_close(capture);
 }
 
