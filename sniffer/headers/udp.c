@@ -159,7 +159,7 @@ static void datagram(HeaderWalk *walk, FsSpan span, bool lite)
         checksum(&r, &d, lite);
         bool carries = !r.stopped && d.length > HEADER_LENGTH && reader_captured(&r) > 0;
         if (!r.stopped) {
-            header_udp_stream(walk, span.data, d.source, d.destination, carries);
+            header_udp_stream(walk, span.data, d.source, d.destination, d.length > HEADER_LENGTH);
         }
         if (carries) {
             /* to the end of the packet, whatever the length field says: Wireshark's way */

@@ -14,7 +14,7 @@ void header_udp_lite(HeaderWalk *walk, FsSpan span);
  * @param header      the datagram's first byte
  * @param source      port, host order
  * @param destination port, host order
- * @param carries     the datagram has a payload
+ * @param carries     the datagram has a payload, by its length field
  */
 void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
                        uint16_t destination, bool carries);
