@@ -7,6 +7,7 @@
 #include "dissector/folder.h"
 #include "dissector/tree.h"
 
+#include "protocol/feiq/build_key.h"
 #include "protocol/feiq/command.h"
 
 #include <string.h>
@@ -20,14 +21,14 @@ static bool is_request(const Datagram *datagram)
            (command == FEIQ_CMD_GETFILEDATA || command == FEIQ_CMD_GETDIRFILES);
 }
 
-static bool has_remark(const FsPacket *packet, FeiqField remark)
+static const FsEntry *find(const FsPacket *packet, FeiqField field)
 {
     for (uint32_t i = 0; i < packet->count; i++) {
-        if (packet->entries[i].field == &feiq_table.fields[remark]) {
-            return true;
+        if (packet->entries[i].field == &feiq_table.fields[field]) {
+            return &packet->entries[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 /* May these be the first bytes of a version, of which not even the end came? */
@@ -44,8 +45,31 @@ static bool may_begin_request(FsSpan span)
     return true;
 }
 
+/* May more of an encrypted body come? Where no NUL ends it, its last part tells: a signature is as
+ * long as an encrypted key, as far as known programs go, and a message has whole blocks and, where it
+ * can be decrypted, padding. */
+static bool cipher_goes_on(const FsPacket *packet, FsSpan span)
+{
+    const FsEntry *capability = find(packet, FEIQ_CAPABILITY);
+    const FsEntry *key = find(packet, FEIQ_CIPHER_KEY);
+    const FsEntry *message = find(packet, FEIQ_CIPHER_MESSAGE);
+    const FsEntry *signature = find(packet, FEIQ_CIPHER_SIGNATURE);
+    if (capability == NULL || key == NULL || message == NULL ||
+        span.data[span.captured - 1] == '\0') {
+        return false;
+    }
+    uint64_t bits = capability->value.number;
+    if ((bits & (FEIQ_CAPABILITY_SIGN_SHA1 | FEIQ_CAPABILITY_SIGN_SHA256)) != 0) {
+        return signature == NULL || signature->value.bytes.length < key->value.bytes.length;
+    }
+    bool aes = (bits & FEIQ_CAPABILITY_AES_256) != 0;
+    unsigned unit = (bits & FEIQ_CAPABILITY_ENCODE_BASE64) != 0 ? 4 : aes ? 32 : 16;
+    return message->value.bytes.length % unit != 0 || find(packet, FEIQ_DECRYPT_PADDING) != NULL;
+}
+
 /* A request has no length. One whose header or fields are missing goes on in the next segment; one
- * that ends with a number is taken for whole, since many programs send nothing behind it. */
+ * that ends with a number is taken for whole, since many programs send nothing behind it. What an
+ * encrypted one lacks inside will not come. */
 static bool goes_on(const FsPacket *packet, bool decoded, FsSpan span)
 {
     if (!decoded) {
@@ -53,11 +77,13 @@ static bool goes_on(const FsPacket *packet, bool decoded, FsSpan span)
     }
     Datagram datagram = datagram_read(packet);
     if (!is_request(&datagram)) {
-        return has_remark(packet, FEIQ_HEADER_INCOMPLETE);
+        return find(packet, FEIQ_HEADER_INCOMPLETE) != NULL;
     }
     uint32_t header = (datagram.word->bit_offset + datagram.word->bit_length) / 8 + 1;
-    return header >= span.captured || has_remark(packet, FEIQ_REQUEST_INCOMPLETE) ||
-           has_remark(packet, FEIQ_CIPHER_INCOMPLETE);
+    if (find(packet, FEIQ_CIPHER) != NULL) {
+        return find(packet, FEIQ_CIPHER_INCOMPLETE) != NULL || cipher_goes_on(packet, span);
+    }
+    return header >= span.captured || find(packet, FEIQ_REQUEST_INCOMPLETE) != NULL;
 }
 
 static bool ask_for_more(packet_info *pinfo, FsSpan span, const struct tcpinfo *tcp)

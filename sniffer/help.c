@@ -118,7 +118,10 @@ static const char preferences[] =
     "                        onehash.block_size:N, onehash.chat_ports:N,\n"
     "                        onehash.control_ports:N, feiq.udp.port:N, feiq.tcp.port:N; or:\n"
     "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port N,\n"
-    "      --onehash-control-port N, --feiq-port N[,N-N…]\n";
+    "      --onehash-control-port N, --feiq-port N[,N-N…]\n"
+    "      --key FILE            decrypt messages by this private RSA key (PEM); may be given again\n"
+    "  -o 'uat:feiq_keys:\"RECEIVER\",\"FILE\",\"PASSWORD\"'  the same for one receiver's address or\n"
+    "                        any, and with the password of an encrypted key file, as tshark has it\n";
 
 static const struct {
     const char *name;

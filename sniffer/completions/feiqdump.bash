@@ -6,7 +6,7 @@ _feiqdump()
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
     COMPREPLY=()
     case $before in
-    -r | --read | -F | --filter-file | -w | --write)
+    -r | --read | -F | --filter-file | -w | --write | --key)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return ;;
     -i | --interface)
@@ -31,7 +31,7 @@ _feiqdump()
     -z)
         words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
     -o)
-        words="onehash.framing: onehash.block_size: onehash.chat_ports: onehash.control_ports: feiq.udp.port: feiq.tcp.port:" ;;
+        words="onehash.framing: onehash.block_size: onehash.chat_ports: onehash.control_ports: feiq.udp.port: feiq.tcp.port: uat:feiq_keys:" ;;
     --onehash-framing)
         words="auto line length fixed bare" ;;
     --help)
@@ -47,7 +47,7 @@ _feiqdump()
             -w --write --write-format -b --ring-buffer -T --type -v --verbose -x -e -E
             --offsets --verify-checksums --color --width -z -q --quiet -n -o
             --onehash-framing --onehash-block --onehash-chat-port --onehash-control-port
-            --feiq-port --help --version" ;;
+            --feiq-port --key --help --version" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[:,] ]]; then

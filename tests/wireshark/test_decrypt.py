@@ -196,9 +196,10 @@ class Files(unittest.TestCase):
     KEY = bytes(range(32))
     NUMBER = 1600830000
 
-    def request(self, command, inner):
-        body = encrypted.seal(encrypted.STRONG | encrypted.SIGN_SHA256, encrypted._key("rsa-2048.pem"),
-                              0, inner.encode() + b"\0", encrypted._key("rsa-2048-sender.pem"))
+    def request(self, command, inner, signed=True):
+        form = encrypted.STRONG | (encrypted.SIGN_SHA256 if signed else 0)
+        body = encrypted.seal(form, encrypted._key("rsa-2048.pem"), 0, inner.encode() + b"\0",
+                              encrypted._key("rsa-2048-sender.pem"))
         return header(self.NUMBER, command) + body
 
     def stream(self, plain):
@@ -222,6 +223,24 @@ class Files(unittest.TestCase):
         objects = self.exported(path)
         self.assertEqual(len(objects), len(range(1, len(stream), 3)))
         self.assertEqual(set(objects.values()), {bytes(range(65, 81))})
+
+    def test_a_request_cut_anywhere(self):
+        """With a NUL behind it or without; each time it is one request, and its file is decrypted."""
+        inner = f"7:0:0:900000:{self.KEY.hex()}:{self.NUMBER:x}"
+        answer = self.stream(b"the file")
+        for signed in (True, False):
+            request = self.request(0x400860, inner, signed)
+            contents, cuts = [], 0
+            for ending in (b"", b"\0"):
+                whole = request.rstrip(b"\0") + ending
+                for cut in range(1, len(whole), 41):
+                    contents += frames.Stream(PORT, 40000 + cuts).client(
+                        whole[:cut], whole[cut:]).server(answer).frames
+                    cuts += 1
+            path = shark.capture(contents)
+            data = by_frame(path, "feiq.transfer.data", *any_keys("rsa-2048.pem"))
+            self.assertEqual(list(data.values()), [[b"the file".hex()]] * cuts)
+            self.assertEqual(len(by_frame(path, "feiq.request.file_key", *any_keys("rsa-2048.pem"))), cuts)
 
     def test_a_file_from_an_offset_with_a_segment_that_comes_again(self):
         content = bytes(range(256)) * 3
