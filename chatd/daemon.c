@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/daemon.h"
+#include "chatd/node/address.h"
 #include "chatd/node/node.h"
 #include "chatd/store/roster.h"
 #include "chatd/store/store.h"
 #include "chatd/system/audit.h"
+#include "chatd/system/privileges.h"
 #include "chatd/system/service_manager.h"
 #include "chatd/tcp/chat_service.h"
 #include "chatd/tcp/control_service.h"
@@ -194,15 +196,33 @@ static gboolean check_service(Place place, gboolean enabled, const char *address
                               GError **error)
 {
     if (enabled && !listener_check_address(address, has_tls, error)) {
-        g_prefix_error(error, "%s: %s: ", place_names[place], address);
+        g_prefix_error(error, "%s: ", place_names[place]);
         return FALSE;
     }
     return TRUE;
 }
 
+static gboolean check_feiq_address(const char *key, const char *text, GError **error)
+{
+    NodeAddress address;
+    if (node_address_parse(&address, text, 0)) {
+        return TRUE;
+    }
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                "feiq.%s: “%s” is no IPv4 or IPv6 address", key, text);
+    return FALSE;
+}
+
 static gboolean check_addresses(const Config *config, GError **error)
 {
-    return check_service(CHAT, config->chat.enabled, config->chat.address, config->chat.tls,
+    gboolean good =
+        !config->feiq.enabled || check_feiq_address("address", config->feiq.address, error);
+    for (char **each = config->feiq.broadcast; good && config->feiq.enabled && *each != NULL;
+         each++) {
+        good = check_feiq_address("broadcast", *each, error);
+    }
+    return good &&
+           check_service(CHAT, config->chat.enabled, config->chat.address, config->chat.tls,
                          error) &&
            check_service(CONTROL, config->control.enabled, config->control.address,
                          config->control.tls, error);
@@ -212,6 +232,12 @@ gboolean daemon_check(const Config *config, GError **error)
 {
     g_autoptr(TlsServer) server = NULL;
     return check_addresses(config, error) && read_certificates(config, &server, error);
+}
+
+/* What needs more than an ordinary user's rights is open by now. */
+static gboolean restrict_privileges(const Config *config, GError **error)
+{
+    return privileges_restrict(config->control.enabled && config->control.allow_kill, error);
 }
 
 static gboolean start(Daemon *daemon, GError **error)
@@ -239,7 +265,8 @@ static gboolean start(Daemon *daemon, GError **error)
     if (*config->storage.database != '\0') {
         daemon->indexing = g_timeout_add(INDEX_MS, index_messages, daemon);
     }
-    return start_chat(daemon, error) && start_control(daemon, error) && start_node(daemon, error);
+    return start_chat(daemon, error) && start_control(daemon, error) && start_node(daemon, error) &&
+           restrict_privileges(config, error);
 }
 
 Daemon *daemon_new(Config *config, GError **error)
@@ -336,6 +363,10 @@ gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error)
     }
     if (daemon->node != NULL) {
         node_reconfigure(daemon->node);
+    }
+    g_autoptr(GError) problem = NULL;
+    if (!restrict_privileges(daemon->config, &problem)) {
+        g_critical("daemon: %s", problem->message);
     }
     g_message("daemon: the configuration was read again");
     return TRUE;

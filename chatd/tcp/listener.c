@@ -282,7 +282,11 @@ gboolean listener_check_address(const char *address, gboolean has_tls, GError **
 {
     const ListenerSettings settings = {.address = address};
     g_autoptr(GSocketAddress) found = find_address(&settings, error);
-    return found != NULL && check_loopback(found, has_tls, error);
+    if (found != NULL && !check_loopback(found, has_tls, error)) {
+        g_prefix_error(error, "%s: ", address);
+        return FALSE;
+    }
+    return found != NULL;
 }
 
 static GSocket *open_socket(const ListenerSettings *settings, GError **error)

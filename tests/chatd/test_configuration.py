@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Options, configuration and signals."""
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,6 +47,15 @@ class Options(unittest.TestCase):
                  "FILE:2: framing=tcp is not auto, line, length, fixed or bare")):
             self.assertEqual(self.check(text), (1, f"chatd: {message}\n"))
 
+    def test_addresses_are_looked_at(self):
+        for text, message in (
+                ("[feiq]\naddress=localhost\n",
+                 "feiq.address: “localhost” is no IPv4 or IPv6 address"),
+                ("[feiq]\nbroadcast=192.0.2.255;x\n",
+                 "feiq.broadcast: “x” is no IPv4 or IPv6 address"),
+                ("[chat]\naddress=\n", "chat: “” is no IPv4 or IPv6 address")):
+            self.assertEqual(self.check(text), (1, f"chatd: {message}\n"))
+
     def test_what_is_no_key_file(self):
         status, message = self.check("port 1\n")
         self.assertEqual(status, 1)
@@ -77,6 +87,37 @@ class Signals(DaemonTest):
         self.assertEqual(bob.next(), "3#2#bob")
         self.assertTrue(silent.is_closed())
         self.assertEqual(os.listdir(self.daemon.path("run")), [])
+
+    def test_term_waits_for_nobody(self):
+        """Neither for hundreds of clients, nor for those that do not read, nor for a process that
+        does not heed the signal that ends it."""
+        self.daemon.stop()
+        self.daemon.settings["control"]["allow-kill"] = "true"
+        self.daemon.settings["limits"] = {"shouts-per-second": "1000000",
+                                          "shouts-per-address": "1000000",
+                                          "connections-per-second": "1000000"}
+        self.daemon.start()
+        name = "fs" + os.urandom(6).hex()
+        path = self.daemon.path(name)
+        shutil.copy(shutil.which("sh"), path)
+        stubborn = subprocess.Popen([path, "-c", 'trap "" TERM; echo; read x < /dev/zero'],
+                                    stdout=subprocess.PIPE)
+        self.addCleanup(stubborn.wait)
+        self.addCleanup(stubborn.kill)
+        self.addCleanup(stubborn.stdout.close)
+        stubborn.stdout.readline()
+        clients = [self.user(f"user {i}") for i in range(300)]
+        for client in clients[:20]:
+            for _ in range(20):
+                client.send("1#3#user 299#" + "x" * 6000)
+        self.client(service="control").send(f"1#3#{name}")
+        self.daemon.wait_for_log('"outcome":"begun"')
+        self.assertLess(self.daemon.stop(), 2)
+        messages = []
+        while not messages or messages[-1] != "3#2#user 150":
+            messages.append(clients[150].next())
+        self.assertTrue(clients[150].is_closed())
+        self.assertIn("3#1#user 299", messages)
 
     def test_hup_reads_the_configuration_again(self):
         client = self.client(service="control")
