@@ -16,6 +16,8 @@
 
 G_DEFINE_QUARK(feiscope - process - error - quark, process_error)
 
+enum { COMM_LENGTH = 15 }; /* bytes of the kernel's name; TASK_COMM_LEN, linux/sched.h */
+
 typedef struct {
     int pidfd;
     pid_t pid;
@@ -123,6 +125,7 @@ static gboolean is_kernel_thread(pid_t pid)
     return at == NULL || (g_ascii_strtoull(at + 1, NULL, 10) & KERNEL_THREAD) != 0;
 }
 
+/* Is it the kernel's name, or that of the executable? The kernel cuts a name off. */
 static gboolean has_name(pid_t pid, const char *comm, const char *wanted)
 {
     if (strcmp(comm, wanted) == 0) {
@@ -131,7 +134,12 @@ static gboolean has_name(pid_t pid, const char *comm, const char *wanted)
     char path[64];
     g_snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
     g_autofree char *executable = g_file_read_link(path, NULL);
-    if (executable == NULL) {
+    if (executable == NULL && strlen(wanted) > COMM_LENGTH &&
+        strncmp(comm, wanted, COMM_LENGTH) == 0) {
+        /* of a process with more rights only this is told, by its own words */
+        executable = read_proc(pid, "cmdline", NULL);
+    }
+    if (executable == NULL || *executable == '\0') {
         return FALSE;
     }
     g_autofree char *base = g_path_get_basename(executable);

@@ -37,7 +37,8 @@ char *process_list(guint *lines, GError **error);
  * given to another process in the meantime does no harm. Never ended: process 1, this process,
  * kernel threads, and processes of other owners. It waits: call it in a thread.
  *
- * @param name         exact name, as in process_list or the base name of the executable
+ * @param name         exact name, as in process_list or the base name of the executable (of a
+ *                     process with rights that this one lacks, of its first argument)
  * @param owner        end only this account's processes, or PROCESS_ANY_OWNER
  * @param milliseconds to wait between the two signals, and again after the second
  * @param ended        set to the number of processes that ended

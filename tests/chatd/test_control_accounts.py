@@ -156,6 +156,15 @@ class AsOrdinaryUser(Processes):
         self.assertEqual(own.wait(5), -signal.SIGTERM)
         self.assertIsNone(theirs.poll())
 
+    def test_a_long_name_of_a_process_with_more_rights(self):
+        self.restart_as("--inh-caps=-all,+kill", "--ambient-caps=-all,+kill", "--bounding-set=-all,+kill")
+        name = unique(30)
+        wanted, other = self.start_as(0, name), self.start_as(0, name[:-1] + "_")
+        status, lines = self.tcp(f"1#3#{name}")
+        self.assertEqual((status, [line.split()[0] for line in lines]), (OK, [str(wanted.pid)]))
+        self.assertEqual(wanted.wait(5), -signal.SIGTERM)
+        self.assertIsNone(other.poll())
+
     def test_one_capability_suffices(self):
         self.restart_as("--inh-caps=-all,+kill", "--ambient-caps=-all,+kill", "--bounding-set=-all,+kill")
         with open(f"/proc/{self.daemon.process.pid}/status", encoding="utf-8") as file:
