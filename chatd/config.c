@@ -98,7 +98,7 @@ static const Key keys[] = {
      "MiB that one file or folder may have"},
     {"files", "entries", KEY_NUMBER, AT(files.entries), "100000", 1, 1 << 30,
      "files and folders in one folder"},
-    {"files", "image-kib", KEY_NUMBER, AT(files.image_kib), "16384", 1, 1 << 20,
+    {"files", "image-kib", KEY_NUMBER, AT(files.image_kib), "65536", 1, 1 << 20,
      "KiB that an inline image may have, packed and unpacked"},
     {"files", "connections", KEY_NUMBER, AT(files.connections), "64", 1, 10000,
      "TCP connections for files in all, in each direction"},

@@ -108,6 +108,24 @@ static void take_body(NodeReader *reader, const FsEntry *entry, long field)
     }
 }
 
+static void take_chunk(NodeReader *reader, const FsEntry *entry, long field)
+{
+    NodeChunk *chunk = &reader->datagram.chunk;
+    guint32 number = (guint32)entry->value.number;
+    if (field == FEIQ_IMAGE_ID) {
+        chunk->id = number;
+    } else if (field == FEIQ_IMAGE_TOTAL) {
+        chunk->total = number;
+    } else if (field == FEIQ_IMAGE_OFFSET) {
+        chunk->offset = number;
+    } else if (field == FEIQ_IMAGE_NUMBER) {
+        chunk->number = number;
+    } else if (field == FEIQ_IMAGE_DATA) {
+        chunk->data = entry->value.bytes.data;
+        chunk->length = entry->value.bytes.length;
+    }
+}
+
 /* The fields of a list of files; each file begins with its identifier. */
 static void take_file(NodeReader *reader, const FsEntry *entry, long field)
 {
@@ -163,6 +181,8 @@ const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from
         long field = entry->field - feiq_table.fields;
         if (field >= FEIQ_FILE && field <= FEIQ_FILE_TYPE) {
             take_file(reader, entry, field);
+        } else if (field >= FEIQ_IMAGE_ID && field <= FEIQ_IMAGE_DATA) {
+            take_chunk(reader, entry, field);
         } else {
             take_body(reader, entry, field);
         }

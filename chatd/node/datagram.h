@@ -21,6 +21,16 @@ typedef struct {
     guint8 type; /**< FEIQ_FILE_TYPE_… */
 } NodeFile;
 
+/** A chunk of an image, or its acknowledgement, which has identifier and number only. */
+typedef struct {
+    guint32 id;
+    guint32 total;
+    guint32 offset;
+    guint32 number;
+    const guint8 *data; /**< NULL: there is none */
+    guint32 length;     /**< of the data */
+} NodeChunk;
+
 /** Strings are UTF-8, "" where there is none, and live until the next datagram is read. */
 typedef struct {
     NodeAddress from;
@@ -38,6 +48,7 @@ typedef struct {
     const char *files; /**< "name (size bytes)" a line, of files that are offered */
     const NodeFile *offered;
     guint offered_count;
+    NodeChunk chunk;
     gboolean is_cipher; /**< the body is encrypted */
     gboolean has_about;
     guint64 about;      /**< packet number that is answered */

@@ -61,10 +61,12 @@ static char *make_origin(const NodeDatagram *datagram)
 
 static char *make_text(const NodeDatagram *datagram)
 {
-    return *datagram->files == '\0'
-               ? g_strdup(datagram->text)
-               : g_strdup_printf("%s%s[%s]", datagram->text, *datagram->text == '\0' ? "" : "\n",
-                                 datagram->files);
+    char *text = node_name_images(datagram->text);
+    if (*datagram->files == '\0') {
+        return text;
+    }
+    g_autofree char *plain = text;
+    return g_strdup_printf("%s%s[%s]", plain, *plain == '\0' ? "" : "\n", datagram->files);
 }
 
 /* Hand a message over that was stored; returns how many have it. */
@@ -131,6 +133,7 @@ static gboolean take_in(Node *node, const NodeDatagram *datagram, NodePeer *peer
     node->messages++;
     *told = hand_over(node, peer, &stored);
     node_note_files(node, datagram, &stored);
+    node_assign_images(node, datagram, &stored, datagram->text);
     if (peer != NULL) {
         node_note_name(node, peer);
     }

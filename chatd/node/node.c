@@ -2,7 +2,7 @@
  *
  * The life of the FeiQ node: log in, announce itself again, drop who is silent, log out.
  */
-#include "chatd/node/private.h"
+#include "chatd/node/image_in.h"
 #include "chatd/node/text.h"
 
 #include <sys/epoll.h>
@@ -186,6 +186,7 @@ static gboolean sweep(gpointer data)
         announce(node, FEIQ_CMD_BR_ENTRY);
     }
     drop_silent(node, now);
+    node_images_tick(node);
     return G_SOURCE_CONTINUE;
 }
 
@@ -261,6 +262,7 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *tr
     node->reader = node_reader_new();
     node->limits = node_limits_new();
     node->outbox = node_outbox_new(node);
+    node->images = node_images_new();
     node->peers = node_peers_new(roster, forget_peer, node);
     roster_set_side(roster, ROSTER_FEIQ, &node_side, node);
     if (!start(node, error)) {
@@ -302,6 +304,7 @@ void node_free(Node *node)
     roster_set_side(node->roster, ROSTER_FEIQ, NULL, NULL);
     node_peers_free(node->peers);
     node_outbox_free(node->outbox);
+    node_images_free(node->images);
     node_limits_free(node->limits);
     node_reader_free(node->reader);
     node_targets_free(node->targets);
@@ -341,5 +344,6 @@ void node_figures(const Node *node, GString *text)
     node_outbox_figures(node->outbox, text);
     if (node->server != NULL) {
         file_server_figures(node->server, text);
+        node_images_figures(node->images, text);
     }
 }

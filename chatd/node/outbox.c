@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/outbox.h"
+#include "chatd/node/image_out.h"
 #include "chatd/node/private.h"
 #include "chatd/node/text.h"
+#include "chatd/transfer/image.h"
 
 #include <string.h>
 
@@ -16,11 +18,15 @@ typedef struct {
     GList link;     /* in the order in which they are due */
     NodePeer *peer; /* receiver of a message; NULL: a notice */
     NodeAddress to;
-    guint64 number;   /* of the datagram that is to be acknowledged */
-    gint64 due;       /* monotonic µs */
-    int sent;         /* times */
-    gint64 id;        /* of a message, in the store */
-    gint64 transfer;  /* that the message offers; 0: none */
+    guint64 number;      /* of the datagram that is to be acknowledged */
+    gint64 due;          /* monotonic µs */
+    int sent;            /* times */
+    gint64 id;           /* of a message, in the store */
+    gint64 transfer;     /* that the message offers; 0: none */
+    gint64 shown;        /* the image that the message shows; 0: none */
+    NodeImageOut *image; /* its chunks, which go first */
+    NodeOutbox *outbox;
+    gboolean is_due;  /* link is in the queue */
     char *text;       /* of a message, UTF-8 */
     gsize at;         /* where the present piece begins */
     gsize next;       /* where the next one begins */
@@ -53,7 +59,10 @@ static void land(NodeOutbox *outbox, Flight *flight)
         flight->peer->flight = NULL;
     }
     g_hash_table_remove(outbox->by_number, &flight->number);
-    g_queue_unlink(&outbox->due, &flight->link);
+    if (flight->is_due) {
+        g_queue_unlink(&outbox->due, &flight->link);
+    }
+    node_image_out_free(flight->image);
     g_clear_pointer(&flight->datagram, g_bytes_unref);
     g_free(flight->text);
     g_free(flight);
@@ -64,7 +73,7 @@ void node_outbox_free(NodeOutbox *outbox)
     if (outbox == NULL) {
         return;
     }
-    while (outbox->due.head != NULL) {
+    while (outbox->due.head != NULL) { /* the users are gone, and what carried images with them */
         land(outbox, outbox->due.head->data);
     }
     g_clear_handle_id(&outbox->timer, g_source_remove);
@@ -94,6 +103,7 @@ static void launch(NodeOutbox *outbox, Flight *flight)
     flight->sent++;
     flight->due = g_get_monotonic_time() + (gint64)outbox->node->config->feiq.retry_ms * 1000;
     g_queue_push_tail_link(&outbox->due, &flight->link);
+    flight->is_due = TRUE;
     arm(outbox);
 }
 
@@ -195,6 +205,7 @@ static gboolean look_at_due(gpointer data)
         } else {
             outbox->resent++;
             g_queue_unlink(&outbox->due, &flight->link);
+            flight->is_due = FALSE;
             launch(outbox, flight);
         }
     }
@@ -242,6 +253,78 @@ static gboolean number_message(NodeOutbox *outbox, Flight *flight)
     return TRUE;
 }
 
+/* --- images --- */
+
+/* All chunks are acknowledged: the text that shows the image follows. */
+static void chunks_ended(gpointer data, gboolean done)
+{
+    Flight *flight = data;
+    NodeOutbox *outbox = flight->outbox;
+    g_clear_pointer(&flight->image, node_image_out_free);
+    if (done && build_piece(outbox, flight)) {
+        g_hash_table_insert(outbox->by_number, &flight->number, flight);
+        launch(outbox, flight);
+    } else {
+        give_up(outbox, flight);
+    }
+}
+
+/* Programs that read FeiQ's images, and which formats: others are offered the image as a file. */
+static gboolean shows_image(const NodePeer *peer, const ImageAbout *about)
+{
+    return (peer->vendor == FEIQ_VENDOR_FEIQ || peer->vendor == FEIQ_VENDOR_FEIX ||
+            peer->vendor == FEIQ_VENDOR_ROCKETX) &&
+           (about->format == IMAGE_JPEG || about->format == IMAGE_GIF);
+}
+
+/* If the message is an image that the user's program shows, send that. */
+static gboolean begin_image(NodeOutbox *outbox, Flight *flight)
+{
+    Node *node = outbox->node;
+    char address[NODE_ADDRESS_TEXT];
+    ImageAbout about;
+    if (flight->transfer == 0 || node->transfers == NULL) {
+        return FALSE;
+    }
+    g_autoptr(StoreTransfer) transfer = store_find_transfer(node->store, flight->transfer, NULL);
+    if (transfer == NULL || transfer->kind != STORE_IMAGE || transfer->state != STORE_OFFERED) {
+        return FALSE;
+    }
+    g_autofree guint8 *bytes = g_malloc(MAX(transfer->size, 1));
+    gssize got =
+        spool_read(transfers_spool(node->transfers), transfer->id, 0, bytes, transfer->size, NULL);
+    if (got <= 0 || !image_look(bytes, (gsize)got, G_MAXUINT32, &about, NULL) ||
+        !shows_image(flight->peer, &about) ||
+        !transfers_offer_goes(node->transfers, transfer, flight->number,
+                              node_address_text(&flight->to, address), NULL)) {
+        return FALSE;
+    }
+    /* the same after a restart, so that its receiver goes on with it */
+    guint32 id = (guint32)((guint64)transfer->id * 2654435761U) | 1U;
+    char reference[FEIQ_REFERENCE_LENGTH + 1] = "";
+    ptrdiff_t length = feiq_build_image_reference((uint8_t *)reference, FEIQ_REFERENCE_LENGTH, id,
+                                                  about.format == IMAGE_GIF);
+    if (length != FEIQ_REFERENCE_LENGTH) {
+        return FALSE;
+    }
+    g_free(flight->text);
+    flight->text = node_text_compose(transfer->from, reference);
+    flight->shown = flight->transfer;
+    flight->transfer = 0;
+    g_autoptr(GBytes) image = g_bytes_new_take(g_steal_pointer(&bytes), (gsize)got);
+    flight->image = node_image_out_new(node, flight->peer, id, image, chunks_ended, flight);
+    return TRUE;
+}
+
+void node_outbox_chunk_acknowledged(NodeOutbox *outbox, NodePeer *peer, guint32 id, guint32 number)
+{
+    (void)outbox;
+    const Flight *flight = peer->flight;
+    if (flight != NULL && flight->image != NULL) {
+        node_image_out_acknowledged(flight->image, id, number);
+    }
+}
+
 void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
 {
     g_autoptr(GError) error = NULL;
@@ -260,6 +343,11 @@ void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
             return;
         }
         flight->peer = peer;
+        flight->outbox = outbox;
+        if (begin_image(outbox, flight)) {
+            peer->flight = flight;
+            return;
+        }
         if (build_piece(outbox, flight)) {
             peer->flight = flight;
             g_hash_table_insert(outbox->by_number, &flight->number, flight);
@@ -301,6 +389,7 @@ void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint
     if (peer != NULL && flight->text[flight->next] != '\0') {
         g_hash_table_remove(outbox->by_number, &flight->number);
         g_queue_unlink(&outbox->due, &flight->link);
+        flight->is_due = FALSE;
         flight->number++;
         flight->at = flight->next;
         flight->sent = 0;
@@ -309,10 +398,13 @@ void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint
             launch(outbox, flight);
             return;
         }
-        g_queue_push_tail_link(&outbox->due, &flight->link);
     }
     gint64 id = flight->id;
+    gint64 shown = flight->shown;
     land(outbox, flight);
+    if (shown != 0) {
+        transfers_sent(outbox->node->transfers, shown);
+    }
     if (peer != NULL) {
         peer->rounds = 0;
         settle(outbox, id, STORE_DELIVERED);

@@ -31,6 +31,9 @@ void node_outbox_notify(NodeOutbox *outbox, const NodeAddress *to, guint64 numbe
 /** A packet was acknowledged. @param from by whom, which has to be who it was sent to */
 void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint64 number);
 
+/** A chunk of the image was acknowledged that is on its way to a user. */
+void node_outbox_chunk_acknowledged(NodeOutbox *outbox, NodePeer *peer, guint32 id, guint32 number);
+
 /** A user is gone: what was on its way to it waits in the store. */
 void node_outbox_forget(NodeOutbox *outbox, NodePeer *peer);
 

@@ -25,6 +25,8 @@ typedef struct {
     char *group;
 } NodeIdentity;
 
+typedef struct NodeImages NodeImages;
+
 struct Node {
     PollerWatch watch; /* first: the poller hands it back */
     const Config *config;
@@ -39,6 +41,7 @@ struct Node {
     NodeOutbox *outbox;
     Transfers *transfers; /* NULL: none are taken */
     FileServer *server;
+    NodeImages *images;       /* on their way here */
     NodeIdentity identity[2]; /* in GBK, in UTF-8 */
     guint64 last_number;
     gint64 announced; /* monotonic µs */
@@ -94,6 +97,20 @@ void node_note_files(Node *node, const NodeDatagram *datagram, const StoreMessag
 
 /** A user does not want the files of a message (files.c). */
 void node_handle_release(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/** A chunk of an image came (image_in.c). */
+void node_handle_chunk(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/**
+ * A message that was stored refers to images: now it is known who they are for (image_in.c).
+ *
+ * @param references text as it came, before node_name_images
+ */
+void node_assign_images(Node *node, const NodeDatagram *datagram, const StoreMessage *stored,
+                        const char *references);
+
+/** A text with "[image]" where FeiQ shows an image; free with g_free (image_in.c). */
+char *node_name_images(const char *text);
 
 /** What the node does for transfers (files.c). */
 extern const TransferNetwork node_network;

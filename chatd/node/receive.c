@@ -80,6 +80,14 @@ static void take_reading(Node *node, const NodeDatagram *datagram, NodePeer *pee
     }
 }
 
+static void take_chunk_acknowledgement(Node *node, const NodeDatagram *datagram, NodePeer *peer)
+{
+    if (peer != NULL) {
+        node_outbox_chunk_acknowledged(node->outbox, peer, datagram->chunk.id,
+                                       datagram->chunk.number);
+    }
+}
+
 /* --- signals --- */
 
 /* Of signals all chat users are told, since a FeiQ user writes to all, too. */
@@ -149,6 +157,8 @@ static const struct {
     {FEIQ_CMD_READMSG, TRUE, take_reading},
     {FEIQ_CMD_ANSREADMSG, TRUE, take_acknowledgement},
     {FEIQ_CMD_RELEASEFILES, FALSE, node_handle_release},
+    {FEIQ_CMD_SENDIMAGE, TRUE, node_handle_chunk},
+    {FEIQ_CMD_SENDIMAGE_ACK, TRUE, take_chunk_acknowledgement},
     {FEIQ_CMD_GETINFO, FALSE, answer_info},
     {FEIQ_CMD_GETABSENCEINFO, FALSE, answer_absence},
     {FEIQ_CMD_OPEN_YOU, FALSE, answer_open},

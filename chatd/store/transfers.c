@@ -121,10 +121,13 @@ gboolean store_update_transfer(Store *store, StoreTransfer *transfer, GError **e
                             {NULL, transfer->message},
                             {transfer->address == NULL ? "" : transfer->address, 0},
                             {transfer->reason == NULL ? "" : transfer->reason, 0},
-                            {NULL, (gint64)transfer->number}};
+                            {NULL, (gint64)transfer->number},
+                            {transfer->to, 0},
+                            {transfer->name, 0}};
     return change(store,
                   "UPDATE transfer SET changed = ?2, state = ?3, size = ?4, message = ?5,"
-                  " address = nullif(?6, ''), reason = nullif(?7, ''), number = ?8 WHERE id = ?1",
+                  " address = nullif(?6, ''), reason = nullif(?7, ''), number = ?8,"
+                  " receiver = ?9, name = ?10 WHERE id = ?1",
                   values, G_N_ELEMENTS(values), "noting a transfer's state", error);
 }
 

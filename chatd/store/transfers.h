@@ -16,7 +16,7 @@ typedef enum {
 } StoreTransferKind;
 
 typedef enum {
-    STORE_UPLOADING, /**< its chat user is sending it */
+    STORE_UPLOADING, /**< its chat user is sending it, or a FeiQ user's image is arriving */
     STORE_OFFERED,   /**< the receiver may ask for it: of a chat user's it is here, of a FeiQ user's
                       *   it is not */
     STORE_WANTED,    /**< a FeiQ user's: a chat user asked for it, so it is fetched */
@@ -35,7 +35,8 @@ typedef struct {
     gint64 time;    /**< of the offer, microseconds since 1970-01-01 UTC */
     gint64 changed; /**< of the last change of its state */
     char *from;     /**< name in the online list */
-    char *to;       /**< name in the online list, or * */
+    char *to;       /**< name in the online list, or *; of a FeiQ user's image empty until a text
+                     *   says who it is for */
     StoreTransferKind kind;
     StoreTransferState state;
     char *name;     /**< without a path */
@@ -58,7 +59,7 @@ void store_transfer_free(StoreTransfer *transfer);
 /** Store a new one; its id is set. */
 gboolean store_add_transfer(Store *store, StoreTransfer *transfer, GError **error);
 
-/** Write state, size, message, number, address and reason of one; its time of change is set to now.
+/** Write state, size, message, number, receiver, name, address and reason of one; its time of change is set to now.
  */
 gboolean store_update_transfer(Store *store, StoreTransfer *transfer, GError **error);
 

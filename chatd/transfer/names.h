@@ -8,8 +8,9 @@
 #include <glib.h>
 
 typedef enum {
-    TRANSFER_ERROR_NAME,  /**< it could leave the folder, or no file can have it */
-    TRANSFER_ERROR_STREAM /**< the stream of a folder breaks its rules or a limit */
+    TRANSFER_ERROR_NAME,   /**< it could leave the folder, or no file can have it */
+    TRANSFER_ERROR_STREAM, /**< the stream of a folder breaks its rules or a limit */
+    TRANSFER_ERROR_IMAGE   /**< it is no image, or too large a one */
 } TransferError;
 
 #define TRANSFER_ERROR transfer_error_quark()

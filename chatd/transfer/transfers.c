@@ -2,6 +2,7 @@
  *
  * What chat users and FeiQ users may do with transfers. What is fetched: jobs.c.
  */
+#include "chatd/transfer/image.h"
 #include "chatd/transfer/names.h"
 #include "chatd/transfer/private.h"
 
@@ -180,14 +181,6 @@ void transfers_tell(Transfers *transfers, RosterMessageKind kind, const char *fr
     }
 }
 
-static void tell_offer(Transfers *transfers, const StoreTransfer *transfer)
-{
-    g_autofree char *text =
-        g_strdup_printf("%" G_GINT64_FORMAT " %s %" G_GUINT64_FORMAT " %s", transfer->id,
-                        transfers_kind_name(transfer->kind), transfer->size, transfer->name);
-    transfers_tell(transfers, ROSTER_FILE, transfer->from, transfer->to, text);
-}
-
 /* Sender or receiver, whoever is a chat user, is told how it ended. */
 static void tell_end(Transfers *transfers, const StoreTransfer *transfer)
 {
@@ -195,8 +188,23 @@ static void tell_end(Transfers *transfers, const StoreTransfer *transfer)
     g_autofree char *text = g_strdup_printf(
         "%" G_GINT64_FORMAT " %s%s%s", transfer->id, transfers_state_name(transfer->state),
         transfer->reason == NULL ? "" : " ", transfer->reason == NULL ? "" : transfer->reason);
+    if (from_feiq && transfer->kind == STORE_IMAGE && transfer->state == STORE_HERE) {
+        return; /* that it is here is announced as an offer */
+    }
     transfers_tell(transfers, ROSTER_ENDED, from_feiq ? transfer->from : transfer->to,
                    from_feiq ? transfer->to : transfer->from, text);
+}
+
+void transfers_announce(Transfers *transfers, const StoreTransfer *transfer)
+{
+    if (transfer->state == STORE_REFUSED || transfer->state == STORE_FAILED) {
+        tell_end(transfers, transfer);
+        return;
+    }
+    g_autofree char *text =
+        g_strdup_printf("%" G_GINT64_FORMAT " %s %" G_GUINT64_FORMAT " %s", transfer->id,
+                        transfers_kind_name(transfer->kind), transfer->size, transfer->name);
+    transfers_tell(transfers, ROSTER_FILE, transfer->from, transfer->to, text);
 }
 
 void transfers_settle(Transfers *transfers, StoreTransfer *transfer)
@@ -210,8 +218,7 @@ void transfers_settle(Transfers *transfers, StoreTransfer *transfer)
 
 /* --- room --- */
 
-/* Room for so many bytes, if need be by removing what its receiver has. */
-static gboolean make_room(Transfers *transfers, guint64 bytes, GError **error)
+gboolean transfers_make_room(Transfers *transfers, guint64 bytes, GError **error)
 {
     while (!spool_has_room(transfers->spool, bytes)) {
         g_autoptr(GPtrArray) done =
@@ -247,7 +254,7 @@ static gboolean fits(Transfers *transfers, const StoreTransfer *transfer, GError
                     is_image ? "files.image-kib" : "files.largest-mib");
         return FALSE;
     }
-    return make_room(transfers, transfer->size, error);
+    return transfers_make_room(transfers, transfer->size, error);
 }
 
 /* --- looking --- */
@@ -279,6 +286,10 @@ StoreTransfer *transfers_find(Transfers *transfers, const TransferViewer *viewer
 
 guint64 transfers_here(const Transfers *transfers, const StoreTransfer *transfer)
 {
+    if (transfer->kind == STORE_IMAGE && transfer->address != NULL && transfer->message == 0 &&
+        transfer->state == STORE_UPLOADING) {
+        return 0; /* its chunks come in any order */
+    }
     return spool_length(transfers->spool, transfer->id);
 }
 
@@ -320,9 +331,33 @@ static char *describe(const StoreTransfer *transfer)
                                                             transfer->name, transfer->size);
 }
 
+/* What is said to be an image has to be one. */
+static gboolean check_image(Transfers *transfers, StoreTransfer *transfer, GError **error)
+{
+    ImageAbout about;
+    g_autoptr(GError) fault = NULL;
+    g_autofree guint8 *bytes = g_malloc(MAX(transfer->size, 1));
+    gssize got = spool_read(transfers->spool, transfer->id, 0, bytes, transfer->size, error);
+    if (got < 0) {
+        return FALSE;
+    }
+    if (image_look(bytes, (gsize)got, (guint64)transfers->config->files.image_kib << 10, &about,
+                   &fault)) {
+        return TRUE;
+    }
+    transfer->state = STORE_REFUSED;
+    transfer->reason = g_strdup(fault->message);
+    transfers_settle(transfers, transfer);
+    g_set_error(error, TRANSFERS_ERROR, TRANSFERS_ERROR_ARGUMENT, "%s", fault->message);
+    return FALSE;
+}
+
 /* All of it is here: tell the receiver by a message, which waits for one who is away. */
 static gboolean offer(Transfers *transfers, StoreTransfer *transfer, GError **error)
 {
+    if (transfer->kind == STORE_IMAGE && !check_image(transfers, transfer, error)) {
+        return FALSE;
+    }
     RosterUser *to = roster_find(transfers->roster, transfer->to);
     gboolean is_chat = to != NULL && roster_user_kind(to) == ROSTER_CHAT;
     g_autofree char *text = describe(transfer);
@@ -344,7 +379,7 @@ static gboolean offer(Transfers *transfers, StoreTransfer *transfer, GError **er
     if (to != NULL) {
         RosterMessage sent = {ROSTER_TEXT, message.id, transfer->from, text};
         roster_deliver(transfers->roster, to, &sent);
-        tell_offer(transfers, transfer);
+        transfers_announce(transfers, transfer);
     }
     return TRUE;
 }
@@ -396,7 +431,7 @@ gboolean transfers_write(Transfers *transfers, const TransferViewer *viewer, gin
                     *have, transfer->size);
         return FALSE;
     }
-    if (!make_room(transfers, length, error) ||
+    if (!transfers_make_room(transfers, length, error) ||
         !spool_append(transfers->spool, id, bytes, length, error)) {
         return FALSE;
     }
@@ -498,6 +533,11 @@ gboolean transfers_drop(Transfers *transfers, const TransferViewer *viewer, gint
     if (transfer->state == STORE_DROPPED) {
         return TRUE;
     }
+    if (is_from_feiq(transfer) && transfer->state == STORE_UPLOADING) {
+        g_set_error(error, TRANSFERS_ERROR, TRANSFERS_ERROR_BUSY,
+                    "Image %" G_GINT64_FORMAT " is still arriving", id);
+        return FALSE;
+    }
     gboolean was_here = transfer->state == STORE_HERE || transfer->state == STORE_DONE;
     jobs_stop(transfers, id);
     spool_remove(transfers->spool, id);
@@ -551,7 +591,7 @@ gboolean transfers_note(Transfers *transfers, StoreTransfer *offered, GError **e
     if (offered->state == STORE_REFUSED) {
         tell_end(transfers, offered);
     } else {
-        tell_offer(transfers, offered);
+        transfers_announce(transfers, offered);
     }
     return TRUE;
 }

@@ -115,6 +115,12 @@ gboolean transfers_drop(Transfers *transfers, const TransferViewer *viewer, gint
  */
 gboolean transfers_note(Transfers *transfers, StoreTransfer *offer, GError **error);
 
+/** Tell who it is for that something is here or, by its state, was refused or failed. */
+void transfers_announce(Transfers *transfers, const StoreTransfer *transfer);
+
+/** Room for so many bytes in the spool, if need be by removing what its receiver has. */
+gboolean transfers_make_room(Transfers *transfers, guint64 bytes, GError **error);
+
 /** A FeiQ user does not want what was offered under a packet number. */
 void transfers_released(Transfers *transfers, const char *user, guint64 number);
 
