@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/tcp/handshake.h"
 
-#include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { MOST_AT_ONCE = 128, MOST_OF_AN_ADDRESS = 2 };
+enum {
+    MOST_AT_ONCE = 128,
+    MOST_OF_AN_ADDRESS = 2,
+    GREETING_SECONDS = 10, /* from the connection to the thread */
+    THREAD_SECONDS = 4,
+    RECORD_HEAD = 5,        /* bytes: type, version, length. RFC 8446, 5.1 */
+    RECORD_LIMIT = 1 << 14, /* bytes of a record that is not encrypted */
+    HANDSHAKE_RECORD = 22,
+    MAJOR_VERSION = 3
+};
 
 typedef struct {
     PollerWatch watch; /* first: ready() gets its address; until the client speaks */
@@ -17,7 +27,8 @@ typedef struct {
     GCancellable *cancellable;
     ConnectionPeer peer;
     Origin *origin;
-    gint64 since;
+    int needed;   /* bytes that have to be there before it goes on */
+    gint64 since; /* monotonic µs: of the connection, or of the thread */
 } Handshake;
 
 struct Handshakes {
@@ -114,6 +125,7 @@ static void start(Handshake *handshake)
         poller_defer(handshakes->poller, POLLER_CLOSE, free_handshake, handshake);
         return;
     }
+    handshake->since = g_get_monotonic_time();
     count_running(handshakes, handshake->origin, 1);
     g_tls_connection_handshake_async(handshake->tls, G_PRIORITY_DEFAULT, handshake->cancellable,
                                      thread_ended, handshake);
@@ -132,19 +144,47 @@ static void start_waiting(Handshakes *handshakes)
     }
 }
 
-/* The client has begun to speak, or is gone. */
+/* Be woken when so many bytes are there. */
+static void wait_for(Handshake *handshake, int bytes)
+{
+    handshake->needed = bytes;
+    (void)setsockopt(handshake->watch.fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+}
+
+static void join_queue(Handshake *handshake)
+{
+    wait_for(handshake, 1);
+    poller_change(handshake->owner->poller, &handshake->watch, 0);
+    handshake->place.data = handshake;
+    g_queue_push_tail_link(&handshake->owner->waiting, &handshake->place);
+    start_waiting(handshake->owner);
+}
+
+/* The client has spoken, or is gone. It gets a thread when its first record is there as a whole. */
 static void ready(PollerWatch *watch, uint32_t events)
 {
     Handshake *handshake = (Handshake *)watch;
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+    guint8 head[RECORD_HEAD];
+    int arrived = 0;
+    if ((events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0 ||
+        ioctl(watch->fd, FIONREAD, &arrived) != 0) {
         give_up_early(handshake, "lost before TLS");
+    } else if (arrived < handshake->needed) {
         return;
-    }
-    poller_change(handshake->owner->poller, watch, 0);
-    if (handshake->place.data == NULL) {
-        handshake->place.data = handshake;
-        g_queue_push_tail_link(&handshake->owner->waiting, &handshake->place);
-        start_waiting(handshake->owner);
+    } else if (handshake->needed > RECORD_HEAD) {
+        join_queue(handshake);
+    } else if (recv(watch->fd, head, sizeof head, MSG_PEEK) != RECORD_HEAD ||
+               head[0] != HANDSHAKE_RECORD || head[1] != MAJOR_VERSION) {
+        give_up_early(handshake, "it does not speak TLS");
+    } else {
+        int length = head[RECORD_HEAD - 2] << 8 | head[RECORD_HEAD - 1];
+        if (length == 0 || length > RECORD_LIMIT) {
+            give_up_early(handshake, "it does not speak TLS");
+        } else if (arrived >= RECORD_HEAD + length) {
+            join_queue(handshake);
+        } else {
+            wait_for(handshake, RECORD_HEAD + length);
+        }
     }
 }
 
@@ -188,25 +228,25 @@ void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const Con
     handshake->origin = peer->origin;
     handshake->since = g_get_monotonic_time();
     g_queue_push_tail_link(&handshakes->all, &handshake->link);
-    if (!poller_add(handshakes->poller, &handshake->watch, fd, EPOLLIN, &error)) {
+    if (!poller_add(handshakes->poller, &handshake->watch, fd, EPOLLIN | EPOLLRDHUP, &error)) {
         close(fd);
         tell(handshake, NULL, error->message);
         free_handshake(handshake);
+        return;
     }
+    wait_for(handshake, RECORD_HEAD);
 }
 
-void handshakes_check_age(Handshakes *handshakes, gint64 oldest)
+void handshakes_check_age(Handshakes *handshakes, gint64 now)
 {
     GList *next = NULL;
     for (GList *link = handshakes->all.head; link != NULL; link = next) {
         Handshake *handshake = link->data;
+        gint64 age = (now - handshake->since) / G_USEC_PER_SEC;
         next = link->next;
-        if (handshake->since >= oldest) {
-            break;
-        }
-        if (handshake->tls != NULL) {
+        if (handshake->tls != NULL && age >= THREAD_SECONDS) {
             g_cancellable_cancel(handshake->cancellable);
-        } else {
+        } else if (handshake->tls == NULL && age >= GREETING_SECONDS) {
             give_up_early(handshake, "TLS took too long");
         }
     }

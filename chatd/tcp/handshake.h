@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Clients of a TLS listener until their handshake is made. GIO makes it in threads of which there
- * are not many, so one is used only when the client has begun to speak, no address has more than a
- * few of them, and a handshake that takes too long is given up. Nobody else waits meanwhile.
+ * are not many, so one is used only when the client's first record is there, no address has more
+ * than a few of them, and a handshake that takes too long is given up. Nobody else waits meanwhile.
  */
 #ifndef FEISCOPE_CHATD_HANDSHAKE_H
 #define FEISCOPE_CHATD_HANDSHAKE_H
@@ -36,8 +36,8 @@ void handshakes_free(Handshakes *handshakes);
  */
 void handshakes_add(Handshakes *handshakes, TlsServer *server, int fd, const ConnectionPeer *peer);
 
-/** Give up those that began before a time (monotonic, µs). */
-void handshakes_check_age(Handshakes *handshakes, gint64 oldest);
+/** Give up those that take too long. @param now monotonic µs */
+void handshakes_check_age(Handshakes *handshakes, gint64 now);
 
 guint handshakes_count(const Handshakes *handshakes);
 

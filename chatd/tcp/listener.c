@@ -20,8 +20,7 @@ enum {
     ACCEPTS_A_TURN = 64,
     BACKLOG = 4096,
     AGE_CHECK_SECONDS = 1,
-    HANDSHAKE_SECONDS = 10, /* from the connection on */
-    PAUSE_MS = 100          /* when there are no descriptors left */
+    PAUSE_MS = 100 /* when there are no descriptors left */
 };
 
 struct Listener {
@@ -220,8 +219,7 @@ static gboolean check_age(gpointer data)
     }
     origins_forget(listener->origins, now);
     if (listener->handshakes != NULL) {
-        handshakes_check_age(listener->handshakes,
-                             now - (gint64)HANDSHAKE_SECONDS * G_USEC_PER_SEC);
+        handshakes_check_age(listener->handshakes, now);
     }
     return G_SOURCE_CONTINUE;
 }
