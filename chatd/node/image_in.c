@@ -214,28 +214,29 @@ static StoreTransfer *note_new(Node *node, const NodeDatagram *datagram, const c
                                const char *address, guint32 id, guint32 size, const char *to)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(StoreTransfer) transfer = g_new0(StoreTransfer, 1);
     if (!node_limits_allow(node->limits, NODE_SHOUTS, &datagram->from,
                            node->config->limits.shouts_per_second, g_get_monotonic_time()) ||
         store_count_transfers_from(node->store, from) >= (guint)node->config->limits.waiting) {
         node->dropped++;
         return NULL;
     }
-    *transfer = (StoreTransfer){.time = g_get_real_time(),
-                                .from = g_strdup(from),
-                                .to = g_strdup(to),
-                                .kind = STORE_IMAGE,
-                                .state = STORE_UPLOADING,
-                                .name = g_strdup_printf("image-%08x", id),
-                                .size = size,
-                                .mtime = g_get_real_time() / G_USEC_PER_SEC,
-                                .number = id,
-                                .address = g_strdup(address)};
-    if (!store_add_transfer(node->store, transfer, &error)) {
+    StoreTransfer transfer = {.time = g_get_real_time(),
+                              .from = g_strdup(from),
+                              .to = g_strdup(to),
+                              .kind = STORE_IMAGE,
+                              .state = STORE_UPLOADING,
+                              .name = g_strdup_printf("image-%08x", id),
+                              .size = size,
+                              .mtime = g_get_real_time() / G_USEC_PER_SEC,
+                              .number = id,
+                              .address = g_strdup(address)};
+    gboolean stored = store_add_transfer(node->store, &transfer, &error);
+    StoreTransfer *copy = stored ? store_transfer_copy(&transfer) : NULL;
+    store_transfer_clear(&transfer);
+    if (!stored) {
         g_critical("feiq: %s", error->message);
-        return NULL;
     }
-    return g_steal_pointer(&transfer);
+    return copy;
 }
 
 /* May one more image arrive from this address? */
@@ -424,7 +425,7 @@ static void assign(Node *node, const NodeDatagram *datagram, const StoreMessage 
     g_autoptr(StoreTransfer) transfer =
         arriving != NULL ? store_transfer_copy(arriving->transfer) : find_stored(node, address, id);
     if (transfer == NULL) {
-        transfer = note_new(node, datagram, stored->from, address, id, 0, stored->to);
+        store_transfer_free(note_new(node, datagram, stored->from, address, id, 0, stored->to));
         return;
     }
     if (*transfer->to != '\0') {

@@ -26,7 +26,6 @@ typedef struct {
     gint64 shown;        /* the image that the message shows; 0: none */
     NodeImageOut *image; /* its chunks, which go first */
     NodeOutbox *outbox;
-    gboolean is_due;  /* link is in the queue */
     char *text;       /* of a message, UTF-8 */
     gsize at;         /* where the present piece begins */
     gsize next;       /* where the next one begins */
@@ -37,6 +36,7 @@ struct NodeOutbox {
     Node *node;
     GHashTable *by_number; /* of Flight */
     GQueue due;
+    GQueue images; /* whose chunks are on their way */
     guint timer;
     guint64 acknowledged;
     guint64 resent;
@@ -49,6 +49,7 @@ NodeOutbox *node_outbox_new(Node *node)
     outbox->node = node;
     outbox->by_number = g_hash_table_new(g_int64_hash, g_int64_equal);
     g_queue_init(&outbox->due);
+    g_queue_init(&outbox->images);
     return outbox;
 }
 
@@ -59,9 +60,7 @@ static void land(NodeOutbox *outbox, Flight *flight)
         flight->peer->flight = NULL;
     }
     g_hash_table_remove(outbox->by_number, &flight->number);
-    if (flight->is_due) {
-        g_queue_unlink(&outbox->due, &flight->link);
-    }
+    g_queue_unlink(flight->image != NULL ? &outbox->images : &outbox->due, &flight->link);
     node_image_out_free(flight->image);
     g_clear_pointer(&flight->datagram, g_bytes_unref);
     g_free(flight->text);
@@ -73,8 +72,11 @@ void node_outbox_free(NodeOutbox *outbox)
     if (outbox == NULL) {
         return;
     }
-    while (outbox->due.head != NULL) { /* the users are gone, and what carried images with them */
+    while (outbox->due.head != NULL) {
         land(outbox, outbox->due.head->data);
+    }
+    while (outbox->images.head != NULL) {
+        land(outbox, outbox->images.head->data);
     }
     g_clear_handle_id(&outbox->timer, g_source_remove);
     g_hash_table_unref(outbox->by_number);
@@ -103,7 +105,6 @@ static void launch(NodeOutbox *outbox, Flight *flight)
     flight->sent++;
     flight->due = g_get_monotonic_time() + (gint64)outbox->node->config->feiq.retry_ms * 1000;
     g_queue_push_tail_link(&outbox->due, &flight->link);
-    flight->is_due = TRUE;
     arm(outbox);
 }
 
@@ -205,7 +206,6 @@ static gboolean look_at_due(gpointer data)
         } else {
             outbox->resent++;
             g_queue_unlink(&outbox->due, &flight->link);
-            flight->is_due = FALSE;
             launch(outbox, flight);
         }
     }
@@ -260,8 +260,9 @@ static void chunks_ended(gpointer data, gboolean done)
 {
     Flight *flight = data;
     NodeOutbox *outbox = flight->outbox;
-    g_clear_pointer(&flight->image, node_image_out_free);
     if (done && build_piece(outbox, flight)) {
+        g_queue_unlink(&outbox->images, &flight->link);
+        g_clear_pointer(&flight->image, node_image_out_free);
         g_hash_table_insert(outbox->by_number, &flight->number, flight);
         launch(outbox, flight);
     } else {
@@ -346,6 +347,7 @@ void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
         flight->outbox = outbox;
         if (begin_image(outbox, flight)) {
             peer->flight = flight;
+            g_queue_push_tail_link(&outbox->images, &flight->link);
             return;
         }
         if (build_piece(outbox, flight)) {
@@ -388,13 +390,12 @@ void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint
     outbox->acknowledged++;
     if (peer != NULL && flight->text[flight->next] != '\0') {
         g_hash_table_remove(outbox->by_number, &flight->number);
-        g_queue_unlink(&outbox->due, &flight->link);
-        flight->is_due = FALSE;
         flight->number++;
         flight->at = flight->next;
         flight->sent = 0;
         g_hash_table_insert(outbox->by_number, &flight->number, flight);
         if (build_piece(outbox, flight)) {
+            g_queue_unlink(&outbox->due, &flight->link);
             launch(outbox, flight);
             return;
         }
