@@ -19,6 +19,8 @@ typedef struct {
     int count;
     gboolean json;
     gboolean yes;
+    gboolean seal;
+    gboolean lock;
     gboolean version;
 } Options;
 
@@ -76,6 +78,8 @@ static int run(const Options *given, char **words)
         .nick = given->nick,
         .json = given->json,
         .yes = given->yes,
+        .seal = given->seal,
+        .lock = given->lock,
         .count = given->count};
     return command->run(&options, words + 1);
 }
@@ -99,6 +103,8 @@ int main(int argc, char **argv)
          "Name to act under (the account's name)", "NAME"},
         {"count", 'c', 0, G_OPTION_ARG_INT, &options.count, "How many messages or events", "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &options.json, "One JSON object a line", NULL},
+        {"seal", 0, 0, G_OPTION_ARG_NONE, &options.seal, "Send a sealed message", NULL},
+        {"lock", 0, 0, G_OPTION_ARG_NONE, &options.lock, "Send a locked message", NULL},
         {"yes", 'y', 0, G_OPTION_ARG_NONE, &options.yes, "Ask nothing", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
         G_OPTION_ENTRY_NULL};

@@ -64,7 +64,8 @@ void command_print_event(const ClientMessage *event, gboolean json)
                   {EVENT_TYPING, "typing", "types …"},
                   {EVENT_SHAKE, "shake", "shakes your window"},
                   {EVENT_FILE, "file", "offers file"},
-                  {EVENT_ENDED, "ended", "file"}};
+                  {EVENT_ENDED, "ended", "file"},
+                  {EVENT_OPENED, "opened", "opened message"}};
     g_autofree char *from = valid(event->from);
     g_autofree char *text = valid(event->text);
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
@@ -281,8 +282,11 @@ static int run_send(const CommandOptions *options, char **arguments)
     if (client == NULL) {
         return result;
     }
-    g_autoptr(ClientMessage) reply =
-        client_ask(client, CHAT_MESSAGE, (const char *[]){arguments[0], text, NULL}, &error);
+    g_autoptr(ClientMessage) reply = client_ask(client,
+                                                options->lock   ? CHAT_LOCKED
+                                                : options->seal ? CHAT_SEALED
+                                                                : CHAT_MESSAGE,
+                                                (const char *[]){arguments[0], text, NULL}, &error);
     if (reply == NULL || reply->status != ONEHASH_OK) {
         return reply == NULL ? command_fail(error) : command_refused(reply);
     }

@@ -22,8 +22,10 @@ typedef struct {
     ClientPlace place;
     const char *nick; /**< NULL: the account's name */
     gboolean json;
-    gboolean yes; /**< ask nothing */
-    int count;    /**< 0: not given */
+    gboolean yes;  /**< ask nothing */
+    gboolean seal; /**< send a sealed message */
+    gboolean lock; /**< send a locked one */
+    int count;     /**< 0: not given */
 } CommandOptions;
 
 typedef struct {

@@ -106,8 +106,8 @@ static int read_piece(Download *download, Progress *progress, gboolean *more)
 {
     enum { STATE, SIZE, HERE, REASON, PARTS };
     g_autoptr(GError) error = NULL;
-    g_autofree char *offset = g_strdup_printf(
-        "%" G_GUINT64_FORMAT, download->waiting ? BEYOND_ALL : download->have);
+    g_autofree char *offset =
+        g_strdup_printf("%" G_GUINT64_FORMAT, download->waiting ? BEYOND_ALL : download->have);
     g_autoptr(ClientMessage) reply = client_ask(
         download->client, CHAT_READ, (const char *[]){download->id, offset, NULL}, &error);
     if (reply == NULL || reply->status != ONEHASH_OK) {

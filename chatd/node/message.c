@@ -198,8 +198,9 @@ static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
     case ROSTER_SHAKE:
         node_send_signal(node, &peer->address, encoding, FEIQ_CMD_KNOCK);
         break;
-    case ROSTER_FILE:  /* the message offers it */
-    case ROSTER_ENDED: /* it asked for the file itself */
+    case ROSTER_OPENED: /* no FeiQ user is asked to say so by another */
+    case ROSTER_FILE:   /* the message offers it */
+    case ROSTER_ENDED:  /* it asked for the file itself */
         break;
     }
 }

@@ -23,6 +23,7 @@ typedef struct {
     int sent;            /* times */
     gint64 id;           /* of a message, in the store */
     gint64 transfer;     /* that the message offers; 0: none */
+    guint32 options;     /* that a sealed or locked message has beside */
     gint64 shown;        /* the image that the message shows; 0: none */
     NodeImageOut *image; /* its chunks, which go first */
     NodeOutbox *outbox;
@@ -164,7 +165,8 @@ static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
         message.files = &file;
         message.file_count = 1;
     }
-    guint32 options = FEIQ_CHECKED | (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
+    guint32 options = FEIQ_CHECKED | flight->options |
+                      (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
     ptrdiff_t length =
         feiq_build_message(node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
                            flight->number, options, &message);
@@ -229,8 +231,12 @@ static gboolean begin(const StoreMessage *message, gpointer data)
     Flight *flight = data;
     flight->id = message->id;
     flight->number = message->number;
-    if (message->origin != NULL && g_str_has_prefix(message->origin, TRANSFER_ORIGIN)) {
-        flight->transfer = g_ascii_strtoll(message->origin + strlen(TRANSFER_ORIGIN), NULL, 10);
+    const char *origin = message->origin == NULL ? "" : message->origin;
+    flight->options = g_str_has_prefix(origin, STORE_SEALED)   ? FEIQ_SEALED
+                      : g_str_has_prefix(origin, STORE_LOCKED) ? FEIQ_LOCKED
+                                                               : UINT32_C(0);
+    if (g_str_has_prefix(origin, TRANSFER_ORIGIN)) {
+        flight->transfer = g_ascii_strtoll(origin + strlen(TRANSFER_ORIGIN), NULL, 10);
     }
     flight->text = node_text_compose(message->from, message->text);
     return FALSE;

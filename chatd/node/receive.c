@@ -4,6 +4,8 @@
  */
 #include "chatd/node/private.h"
 
+#include <string.h>
+
 /* --- who is there --- */
 
 static void enter(Node *node, const NodeDatagram *datagram, NodePeer *peer)
@@ -69,9 +71,35 @@ static void take_acknowledgement(Node *node, const NodeDatagram *datagram, NodeP
     }
 }
 
+/* A sealed message of a chat user was opened: tell them, once. */
+static void tell_opened(Node *node, const NodeDatagram *datagram, const NodePeer *peer)
+{
+    g_autofree char *from = NULL;
+    g_autofree char *to = NULL;
+    gint64 id = store_find_sealed(node->store, datagram->about, &from, &to);
+    if (id == 0 || strcmp(to, roster_user_name(peer->user)) != 0) {
+        return;
+    }
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    RosterMessage message = {ROSTER_OPENED, 0, to, text};
+    RosterUser *user = roster_find(node->roster, from);
+    g_autoptr(GError) error = NULL;
+    if (!store_set_number(node->store, id, 0, &error)) {
+        g_critical("feiq: %s", error->message);
+    }
+    if (user != NULL && roster_user_kind(user) == ROSTER_CHAT) {
+        roster_deliver(node->roster, user, &message);
+    }
+}
+
 static void take_reading(Node *node, const NodeDatagram *datagram, NodePeer *peer)
 {
     NodeEncoding encoding = node_encoding_of(peer, datagram);
+    if (datagram->has_about && peer != NULL) {
+        /* who has opened it has it, even if the acknowledgement was lost */
+        node_outbox_acknowledged(node->outbox, &datagram->from, datagram->about);
+        tell_opened(node, datagram, peer);
+    }
     if (node_datagram_has(datagram, FEIQ_OPT_READCHECK)) {
         ptrdiff_t length = feiq_build_acknowledgement(
             node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,

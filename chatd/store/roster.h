@@ -41,6 +41,7 @@ typedef enum {
     ROSTER_TYPING, /**< they type; no text */
     ROSTER_SHAKE,  /**< they shake the other's window; no text */
     ROSTER_FILE,   /**< they offer a file; text: "ID KIND SIZE NAME" */
+    ROSTER_OPENED, /**< they opened a sealed message; text: its number in the store */
     ROSTER_ENDED   /**< a transfer with them ended; text: "ID STATE[ REASON]" */
 } RosterMessageKind;
 

@@ -389,9 +389,44 @@ gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GEr
     return forget_old(store, error);
 }
 
+static sqlite3_stmt *prepare_sealed(Store *store, const char *condition)
+{
+    sqlite3_stmt *statement = NULL;
+    g_autofree char *query = g_strconcat(
+        "SELECT id, sender, receiver FROM message WHERE ", condition,
+        " AND (origin GLOB '" STORE_SEALED "*' OR origin GLOB '" STORE_LOCKED "*')", NULL);
+    return sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) == SQLITE_OK ? statement
+                                                                                         : NULL;
+}
+
+/* Such a message is kept, since it is still to be said that it was opened. */
+static gboolean is_sealed(Store *store, gint64 id)
+{
+    sqlite3_stmt *statement = prepare_sealed(store, "id = ?1");
+    sqlite3_bind_int64(statement, 1, id);
+    gboolean sealed = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    return sealed;
+}
+
+gint64 store_find_sealed(Store *store, guint64 number, char **from, char **to)
+{
+    sqlite3_stmt *statement = prepare_sealed(store, "number <> 0 AND number = ?1");
+    gint64 id = 0;
+    sqlite3_bind_int64(statement, 1, (gint64)number);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        id = sqlite3_column_int64(statement, 0);
+        *from = g_strdup((const char *)sqlite3_column_text(statement, 1));
+        *to = g_strdup((const char *)sqlite3_column_text(statement, 2));
+    }
+    sqlite3_finalize(statement);
+    return id;
+}
+
 gboolean store_set_state(Store *store, gint64 id, StoreState state, GError **error)
 {
-    Statement which = store->in_memory && state != STORE_WAITING ? REMOVE : SET_STATE;
+    gboolean removes = store->in_memory && state != STORE_WAITING && !is_sealed(store, id);
+    Statement which = removes ? REMOVE : SET_STATE;
     sqlite3_bind_int64(store->statements[which], 1, id);
     if (which == SET_STATE) {
         sqlite3_bind_int(store->statements[which], 2, (int)state);

@@ -22,6 +22,11 @@ typedef enum {
 #define STORE_ERROR store_error_quark()
 GQuark store_error_quark(void);
 
+/** What the origin of a message begins with whose FeiQ user is to say when it was opened: sealed,
+ * or locked with the receiver's own password, too. */
+#define STORE_SEALED "sealed "
+#define STORE_LOCKED "locked "
+
 /** Where a message stands. */
 typedef enum {
     STORE_WAITING,   /**< not delivered yet: the receiver is away, or has not acknowledged */
@@ -89,6 +94,14 @@ gboolean store_set_state(Store *store, gint64 id, StoreState state, GError **err
  * after a restart has to have the same number, or its receiver would take it for a new one.
  */
 gboolean store_set_number(Store *store, gint64 id, guint64 number, GError **error);
+
+/**
+ * The message that was sent under a number, if it was sealed or locked.
+ *
+ * @param from set to its sender, @param to to its receiver; free with g_free
+ * @return its id; 0: there is none
+ */
+gint64 store_find_sealed(Store *store, guint64 number, char **from, char **to);
 
 /** The highest number that store_set_number noted; 0: there is none. */
 guint64 store_last_number(Store *store);

@@ -59,7 +59,8 @@ void store_transfer_free(StoreTransfer *transfer);
 /** Store a new one; its id is set. */
 gboolean store_add_transfer(Store *store, StoreTransfer *transfer, GError **error);
 
-/** Write state, size, message, number, receiver, name, address and reason of one; its time of change is set to now.
+/** Write state, size, message, number, receiver, name, address and reason of one; its time of
+ * change is set to now.
  */
 gboolean store_update_transfer(Store *store, StoreTransfer *transfer, GError **error);
 

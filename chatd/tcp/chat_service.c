@@ -130,11 +130,9 @@ static void leave_waiting(ChatService *service, const char *to, const RosterMess
 
 static ConnectionEvent event_of(const RosterMessage *message)
 {
-    static const guint32 codes[] = {[ROSTER_TEXT] = EVENT_MESSAGE,
-                                    [ROSTER_TYPING] = EVENT_TYPING,
-                                    [ROSTER_SHAKE] = EVENT_SHAKE,
-                                    [ROSTER_FILE] = EVENT_FILE,
-                                    [ROSTER_ENDED] = EVENT_ENDED};
+    static const guint32 codes[] = {[ROSTER_TEXT] = EVENT_MESSAGE,  [ROSTER_TYPING] = EVENT_TYPING,
+                                    [ROSTER_SHAKE] = EVENT_SHAKE,   [ROSTER_FILE] = EVENT_FILE,
+                                    [ROSTER_OPENED] = EVENT_OPENED, [ROSTER_ENDED] = EVENT_ENDED};
     return (ConnectionEvent){
         .code = codes[message->kind], .from = message->from, .text = message->text};
 }
@@ -335,24 +333,25 @@ static void send_to_all(ChatService *service, Connection *connection, Client *cl
 }
 
 /* A message to somebody who is not there. */
-static void send_later(ChatService *service, Connection *connection, StoreMessage *message)
+static void send_later(ChatService *service, Connection *connection, guint32 code,
+                       StoreMessage *message)
 {
     guint limit = (guint)service->config->limits.waiting;
     g_autoptr(GError) error = NULL;
     message->state = STORE_WAITING;
     if (!store_knows_user(service->store, message->to)) {
         g_autofree char *words = g_strdup_printf("Nobody is called “%s”", message->to);
-        connection_reply(connection, CHAT_MESSAGE, ONEHASH_NOT_FOUND, words);
+        connection_reply(connection, code, ONEHASH_NOT_FOUND, words);
     } else if (store_count_waiting(service->store, message->to, limit) >= limit) {
         g_autofree char *words =
             g_strdup_printf("“%s” is away, and %u messages wait already", message->to, limit);
-        connection_reply(connection, CHAT_MESSAGE, ONEHASH_BUSY, words);
+        connection_reply(connection, code, ONEHASH_BUSY, words);
     } else if (!store_add(service->store, message, NULL, &error)) {
-        reply_error(connection, CHAT_MESSAGE, ONEHASH_FAILED, error);
+        reply_error(connection, code, ONEHASH_FAILED, error);
     } else {
         g_autofree char *words = g_strdup_printf("“%s” is away; the message waits", message->to);
         service->left_waiting++;
-        connection_reply(connection, CHAT_MESSAGE, ONEHASH_OK, words);
+        connection_reply(connection, code, ONEHASH_OK, words);
     }
 }
 
@@ -360,34 +359,47 @@ static void send_message(ChatService *service, Connection *connection,
                          const ConnectionRequest *request)
 {
     Client *client = connection_record(connection);
+    guint32 code = request->code;
     const char *from = name_of(client);
     if (from == NULL) {
-        connection_reply(connection, CHAT_MESSAGE, ONEHASH_NOT_LOGGED_IN, "Log in first: 1#1#nick");
+        connection_reply(connection, code, ONEHASH_NOT_LOGGED_IN, "Log in first: 1#1#nick");
         return;
     }
+    g_autofree char *origin =
+        code == CHAT_MESSAGE ? NULL
+                             : g_strdup_printf("%s%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT,
+                                               code == CHAT_SEALED ? STORE_SEALED : STORE_LOCKED,
+                                               g_get_real_time(), service->messages);
     StoreMessage message = {.time = g_get_real_time(),
                             .from = from,
                             .to = request->argument[0],
-                            .text = request->argument[1]};
+                            .text = request->argument[1],
+                            .origin = origin};
+    if (strcmp(message.to, "*") == 0 && origin != NULL) {
+        connection_reply(connection, code, ONEHASH_BAD_ARGUMENT,
+                         "A sealed message is for one user");
+        return;
+    }
     if (strcmp(message.to, "*") == 0) {
         send_to_all(service, connection, client, &message);
         return;
     }
     RosterUser *to = roster_find(service->roster, message.to);
     if (to == NULL) {
-        send_later(service, connection, &message);
+        send_later(service, connection, code, &message);
         return;
     }
     g_autoptr(GError) error = NULL;
     message.state = roster_user_kind(to) == ROSTER_CHAT ? STORE_DELIVERED : STORE_WAITING;
     if (!store_add(service->store, &message, NULL, &error)) {
-        reply_error(connection, CHAT_MESSAGE, ONEHASH_FAILED, error);
+        reply_error(connection, code, ONEHASH_FAILED, error);
         return;
     }
     RosterMessage sent = {ROSTER_TEXT, message.id, from, message.text};
     service->messages++;
     roster_deliver(service->roster, to, &sent);
-    connection_reply(connection, CHAT_MESSAGE, ONEHASH_OK, NULL);
+    g_autofree char *id = origin == NULL ? NULL : g_strdup_printf("%" G_GINT64_FORMAT, message.id);
+    connection_reply(connection, code, ONEHASH_OK, id);
 }
 
 static void send_signal(ChatService *service, Connection *connection,
@@ -493,7 +505,9 @@ static void handle_files(ChatService *service, Connection *connection,
 static void handle_request(gpointer data, Connection *connection, const ConnectionRequest *request)
 {
     ChatService *service = data;
-    guint needed = request->code == CHAT_MESSAGE                                 ? 2
+    gboolean is_message = request->code == CHAT_MESSAGE || request->code == CHAT_SEALED ||
+                          request->code == CHAT_LOCKED;
+    guint needed = is_message                                                    ? 2
                    : request->code == CHAT_TYPING || request->code == CHAT_SHAKE ? 1
                                                                                  : 0;
     if (needed > 0 && request->argument[needed - 1] == NULL) {
@@ -508,6 +522,8 @@ static void handle_request(gpointer data, Connection *connection, const Connecti
         log_out(service, connection, request);
         break;
     case CHAT_MESSAGE:
+    case CHAT_SEALED:
+    case CHAT_LOCKED:
         send_message(service, connection, request);
         break;
     case CHAT_USERS:

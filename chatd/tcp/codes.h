@@ -20,7 +20,9 @@ enum {
     CHAT_WRITE = 18,
     CHAT_GET = 19,
     CHAT_READ = 20,
-    CHAT_DROP = 21
+    CHAT_DROP = 21,
+    CHAT_SEALED = 22,
+    CHAT_LOCKED = 23
 };
 
 enum { CONTROL_SHUT_DOWN = 1, CONTROL_LIST = 2, CONTROL_KILL = 3, CONTROL_STATUS = 11 };
@@ -32,7 +34,8 @@ enum {
     EVENT_TYPING = 14,
     EVENT_SHAKE = 15,
     EVENT_FILE = 16,
-    EVENT_ENDED = 17
+    EVENT_ENDED = 17,
+    EVENT_OPENED = 18
 };
 
 #endif

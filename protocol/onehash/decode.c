@@ -77,14 +77,16 @@ static const Request requests[] = {
     {ONEHASH_SERVICE_CHAT, 19, ONEHASH_GET_FILE, 1, 1, {ONEHASH_FILE}},
     {ONEHASH_SERVICE_CHAT, 20, ONEHASH_READ_FILE, 2, 2, {ONEHASH_FILE, ONEHASH_FILE_OFFSET}},
     {ONEHASH_SERVICE_CHAT, 21, ONEHASH_DROP_FILE, 1, 1, {ONEHASH_FILE}},
+    {ONEHASH_SERVICE_CHAT, 22, ONEHASH_SEND_SEALED, 2, 2, {ONEHASH_TO, ONEHASH_TEXT}},
+    {ONEHASH_SERVICE_CHAT, 23, ONEHASH_SEND_LOCKED, 2, 2, {ONEHASH_TO, ONEHASH_TEXT}},
 };
 
 static const struct {
     uint8_t code;
     uint8_t operation;
-} events[] = {{1, ONEHASH_CAME_ONLINE}, {2, ONEHASH_WENT_OFFLINE}, {3, ONEHASH_MESSAGE_ARRIVED},
-              {14, ONEHASH_TYPING},     {15, ONEHASH_SHAKE},       {16, ONEHASH_OFFER_FILE},
-              {17, ONEHASH_FILE_ENDED}};
+} events[] = {{1, ONEHASH_CAME_ONLINE}, {2, ONEHASH_WENT_OFFLINE},   {3, ONEHASH_MESSAGE_ARRIVED},
+              {14, ONEHASH_TYPING},     {15, ONEHASH_SHAKE},         {16, ONEHASH_OFFER_FILE},
+              {17, ONEHASH_FILE_ENDED}, {18, ONEHASH_MESSAGE_OPENED}};
 
 static const Request *find_request(OnehashService service, uint64_t code)
 {
@@ -368,7 +370,7 @@ static void read_event(Reader *r, OnehashOperation operation, bool has_parts)
         text(r, FIELD(TEXT), words.at, words.length);
     }
     bool needs_text = operation == ONEHASH_MESSAGE_ARRIVED || operation == ONEHASH_OFFER_FILE ||
-                      operation == ONEHASH_FILE_ENDED;
+                      operation == ONEHASH_MESSAGE_OPENED || operation == ONEHASH_FILE_ENDED;
     bool missing = from.length == 0 || (needs_text && from.last);
     if (missing && !r->cut) {
         remark(r, FIELD(MISSING), r->at, 0);

@@ -41,6 +41,9 @@ static const FsName onehash_operation_names[] = {
     {ONEHASH_READ_FILE, "read file"},
     {ONEHASH_DROP_FILE, "drop file"},
     {ONEHASH_FILE_ENDED, "file ended"},
+    {ONEHASH_SEND_SEALED, "sealed message"},
+    {ONEHASH_SEND_LOCKED, "locked message"},
+    {ONEHASH_MESSAGE_OPENED, "message opened"},
     {0, NULL},
 };
 

@@ -76,7 +76,10 @@ typedef enum {
     ONEHASH_GET_FILE,        /**< chat 19 */
     ONEHASH_READ_FILE,       /**< chat 20 */
     ONEHASH_DROP_FILE,       /**< chat 21 */
-    ONEHASH_FILE_ENDED       /**< event 17 */
+    ONEHASH_FILE_ENDED,      /**< event 17 */
+    ONEHASH_SEND_SEALED,     /**< chat 22 */
+    ONEHASH_SEND_LOCKED,     /**< chat 23 */
+    ONEHASH_MESSAGE_OPENED   /**< event 18 */
 } OnehashOperation;
 
 /** Where a message ends. The values are those of onehash.framing. */

@@ -355,6 +355,35 @@ class Messages(NodeTest):
         self.bob.expect(feiq.RECVMSG)
         self.assertNotIn(feiq.READMSG, [each.command for each in self.bob.collect(0.3)])
 
+    def test_sealed_and_locked_messages_to_feiq(self):
+        alice = self.user("alice")
+        self.enter(self.bob)
+        alice.next()
+        for code, options in ((22, 0x100300), (23, 0x108300)):
+            status, lines = alice.ask(f"1#{code}#bob#打开看")
+            self.assertEqual(status, 0)
+            message = self.bob.expect(feiq.SENDMSG)
+            self.assertEqual((message.options, message.text),
+                             (options, "alice: 打开看".encode("gbk")))
+            number = self.bob.send(feiq.READMSG | feiq.READCHECK, f"{message.number}\0".encode())
+            self.assertEqual(self.bob.expect(feiq.ANSREADMSG).text, str(number).encode())
+            self.bob.send(feiq.READMSG | feiq.READCHECK, f"{message.number}\0".encode(), number)
+            self.assertEqual(self.bob.expect(feiq.ANSREADMSG).text, str(number).encode())
+            self.assertEqual(alice.next(), f"3#18#bob#{lines[0]}")
+            self.assertTrue(alice.is_silent(), "told once")
+        alice.ask("1#3#bob#open")
+        message = self.bob.expect(feiq.SENDMSG)
+        eve = self.peer("127.0.0.3", user="eve")
+        self.enter(eve)
+        self.assertEqual(alice.next(), "3#1#eve")
+        eve.send(feiq.READMSG, f"{message.number}\0".encode())
+        self.bob.send(feiq.READMSG, f"{message.number}\0".encode())
+        self.assertTrue(alice.is_silent(), "it was not sealed")
+        self.assertEqual(alice.ask("1#22#*#to all")[0], 2)
+        carol = self.user("carol")
+        self.assertEqual(alice.ask("1#22#carol#hi")[0], 0)
+        self.assertEqual(carol.next(), "3#3#alice#hi")
+
     def test_offered_files_are_named(self):
         alice = self.user("alice")
         self.bob.send(feiq.SENDMSG | feiq.SENDCHECK | 0x200000,
