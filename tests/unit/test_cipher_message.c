@@ -69,8 +69,8 @@ static void open_group(const Parts *parts, uint64_t number)
         "QUNMSGMARK#3b199b07_24901708#/:bomb{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 ",
         "QUNMSGMARK#3b199b07_24901709#"};
     const char *begin = begins[number - 1600800000];
-    g_auto(GStrv) version =
-        g_strsplit(g_strndup((const char *)parts->version.data, parts->version.length), "#", -1);
+    g_autofree char *text = g_strndup((const char *)parts->version.data, parts->version.length);
+    g_auto(GStrv) version = g_strsplit(text, "#", -1);
     FsBytes body = {parts->body.data, g_ascii_strtoull(version[5], NULL, 10)};
     g_assert_cmpuint(body.length, <=, parts->body.length);
     uint8_t plain[512];

@@ -56,10 +56,11 @@ def nanoseconds(line):
 
 
 def same(wanted, found):
-    """4.0 writes `Title: 36 bytes…` and `Title [truncated]: text`, 4.4 more bytes, or as many as the
-    line has room for and `Title […]: bytes or text`."""
-    found = found.replace(" […]: ", ": ")
+    """4.0 writes `Title: 36 bytes…`, `Title [truncated]: text` and `[ [truncated]Expert Info`, 4.4 more
+    bytes, or as many as the line has room for, `Title […]: bytes or text` and `[[…] Expert Info`."""
+    found = found.replace(" […]: ", ": ").replace("[[…] ", "[")
     shown = wanted.removesuffix("]").removesuffix(CUT).replace(" [truncated]: ", ": ")
+    shown = shown.replace("[ [truncated]", "[")
     return nanoseconds(wanted) == nanoseconds(found) or (shown != wanted and found.startswith(shown))
 
 
