@@ -29,9 +29,4 @@ typedef bool ws_boolean;
 typedef gboolean ws_boolean;
 #endif
 
-/* What parts a menu from its entry in the names of statistics. Wireshark 4.4 defines it itself. */
-#if !FEISCOPE_WIRESHARK(4, 4)
-#define STATS_TREE_MENU_SEPARATOR "/"
-#endif
-
 #endif

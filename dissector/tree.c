@@ -191,6 +191,23 @@ static void add_remark(Show *show, proto_tree *tree, unsigned index, tvbuff_t *t
                                  entry->field->title, offending);
 }
 
+/* The one-line form behind the protocol's name, so that a closed layer says what it holds. It too
+ * is cut before a character. */
+static void add_summary(const Show *show, proto_tree *tree, proto_item *layer,
+                        const FsPacket *packet, uint32_t first)
+{
+    char line[ITEM_LABEL_LENGTH];
+    if (tree == NULL || !PTREE_DATA(tree)->visible) {
+        return;
+    }
+    size_t name = strlen(show->registered->table->long_name) + strlen(", ");
+    (void)fs_format_line(line, sizeof line - MIN(name, sizeof line / 2), packet->entries + first,
+                         packet->count - first);
+    if (line[0] != '\0') {
+        proto_item_append_text(layer, ", %s", line + strspn(line, " "));
+    }
+}
+
 proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_info *pinfo,
                       proto_tree *tree, const FsPacket *packet, uint32_t first)
 {
@@ -217,6 +234,9 @@ proto_tree *tree_show(const RegisteredTable *registered, tvbuff_t *tvb, packet_i
             continue;
         }
         proto_item *item = add_field(&show, into, index, bytes, at, entry);
+        if (i == first) {
+            add_summary(&show, tree, item, packet, first);
+        }
         if (entry->generated) {
             proto_item_set_generated(item);
         }

@@ -51,6 +51,5 @@ static tap_packet_status packet(stats_tree *tree, packet_info *pinfo _U_, epan_d
 
 void feiq_tree_register(void)
 {
-    stats_tree_register_plugin("feiq", "feiq", "FeiQ" STATS_TREE_MENU_SEPARATOR "Messages", 0,
-                               packet, init, NULL);
+    stats_tree_register_plugin("feiq", "feiq", "FeiQ messages", 0, packet, init, NULL);
 }

@@ -78,6 +78,5 @@ static tap_packet_status packet(stats_tree *tree, packet_info *pinfo _U_, epan_d
 
 void onehash_tree_register(void)
 {
-    stats_tree_register_plugin("onehash", "onehash", "1#n" STATS_TREE_MENU_SEPARATOR "Messages", 0,
-                               packet, init, NULL);
+    stats_tree_register_plugin("onehash", "onehash", "1#n messages", 0, packet, init, NULL);
 }

@@ -41,7 +41,7 @@ def all_statistics(protocol, path, *passes):
     parts = re.split(r"\n={60,}\n(?=.*:\n)", output)
     found = {}
     for part in parts:
-        for name, sign in (("tree", "/Messages:"), ("srt", "SRT Statistics:"), ("users", " users:")):
+        for name, sign in (("tree", " messages:"), ("srt", "SRT Statistics:"), ("users", " users:")):
             if part.split("\n")[0].endswith(sign):
                 found[name] = part
     assert len(found) == 3, output

@@ -75,6 +75,21 @@ class ConversationFilters(unittest.TestCase):
         self.assertGreater(len({text for _, text in filters.values()}), 1)
 
 
+class Labels(unittest.TestCase):
+    def layers(self, text):
+        """The labels of FeiQ's layer in messages with a text."""
+        path = shark.capture([frames.udp(b"1:7:ann:host:32:" + text.encode() + b"\0")])
+        return [line for line in shark.run("-n", "-r", path, "-V").splitlines() if line.startswith("FeiQ /")]
+
+    def test_a_closed_layer_says_what_it_holds(self):
+        self.assertEqual(self.layers("hi"), ["FeiQ / IP Messenger, SENDMSG ann@host → hi"])
+
+    def test_a_long_label_ends_before_a_character(self):
+        for letters in range(3):
+            [label] = self.layers("x" * letters + "字" * 400)
+            self.assertRegex(label, r"→ x*字{50,}$")
+
+
 class Profile(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -89,7 +104,7 @@ class Profile(unittest.TestCase):
         built = os.path.join(os.path.dirname(os.environ["FEISCOPE_PLUGINS"]), "dissector")
         subprocess.run(["cmake", "--install", built, "--prefix", prefix], check=True, capture_output=True)
         installed = os.path.join(prefix, "share", "wireshark", "profiles", "FeiQ")
-        self.assertEqual(sorted(os.listdir(installed)), ["colorfilters", "dfilter_buttons", "preferences"])
+        self.assertEqual(sorted(os.listdir(installed)), ["colorfilters", "dfilter_buttons", "preferences", "recent"])
         for name in os.listdir(installed):
             self.assertTrue(filecmp.cmp(os.path.join(installed, name), os.path.join(PROFILE, name), shallow=False))
 
