@@ -121,7 +121,7 @@ class CutCaptures(unittest.TestCase):
         self.assertGreater(len(cut), 10000)
         path = shark.capture(cut)
         text = shark.run("-n", "-r", path, "-V", "-O", "feiq,onehash")
-        self.assertGreater(text.count("\nFeiQ / IP Messenger\n"), 10000)
+        self.assertGreater(text.count("\nFeiQ / IP Messenger"), 10000)
         for layer in ("FeiQ", "1#n"):
             self.assertFalse(f"[Malformed Packet: {layer}" in text,
                              shark.line_with(f"[Malformed Packet: {layer}", text))
