@@ -207,7 +207,7 @@ void image_show(packet_info *pinfo, const Datagram *datagram, bool copy, proto_t
     if (head == NULL && PINFO_FD_VISITED(pinfo)) {
         if (layer != NULL) {
             unsigned came = chunks_that_came(pinfo, id);
-            linked_add_number(layer, LINKED_IMAGE_FRAGMENT_COUNT, tvb, came);
+            linked_add_number(layer, LINKED_IMAGE_CAME, tvb, came);
         }
         linked_add_remark(layer != NULL ? layer : tree, pinfo, LINKED_IMAGE_UNFINISHED, tvb, 0, 0);
     }

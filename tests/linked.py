@@ -16,7 +16,7 @@ def _read():
     fields = []
     for kind, arguments in re.findall(r"^LINKED_(FIELD|REMARK)\((.*?)\)$", text, re.DOTALL | re.MULTILINE):
         strings = re.findall(r'"((?:[^"\\]|\\.)*)"', arguments)
-        forward = "FORWARD_TO(" in arguments or "FORWARD_REMARK" in arguments
+        forward = "FORWARD_" in arguments
         fields.append(Linked(strings[0], strings[1], "".join(strings[2:]), forward, kind == "REMARK"))
     return fields
 

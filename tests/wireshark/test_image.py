@@ -86,7 +86,7 @@ class Together(unittest.TestCase):
         for passes, marked in (((), 0), (("-2",), len(parts) - 1)):
             rows = shark.fields(path, ["frame.number"], "-Y", "feiq.image.unfinished", *passes)
             self.assertEqual(len(rows), marked)
-        rows = shark.fields(path, ["feiq.image.fragment.count"], "-2", "-Y", "frame.number == 1")
+        rows = shark.fields(path, ["feiq.image.came"], "-2", "-Y", "frame.number == 1")
         self.assertEqual(rows, [[[str(len(parts) - 1)]]])
         self.assertEqual(exported(path), {})
         self.assertEqual(shark.fields(shark.capture(parts), ["frame.number"], "-2", "-Y", "feiq.image.unfinished"), [])
