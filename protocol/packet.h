@@ -57,6 +57,18 @@ typedef struct {
 /** Sources that one packet may have: the frame, and bytes derived from it. */
 enum { FS_MAX_SOURCES = 8 };
 
+/** Entries that are the same, but for the place of their bytes, as in every other packet that has a
+ *  repeat with this serial; see memo.h. */
+typedef struct {
+    uint32_t first;  /**< index of the first */
+    uint32_t count;  /**< how many */
+    uint32_t at;     /**< of their bytes, in the frame */
+    uint64_t serial; /**< never 0 */
+} FsRepeat;
+
+/** Most repeats that one packet says. */
+enum { FS_MAX_REPEATS = 8 };
+
 /** A packet's entries, and where the decoder that fills them is. */
 typedef struct {
     FsEntry *entries;
@@ -74,8 +86,10 @@ typedef struct {
     uint16_t derived_used; /**< of derived */
     uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that
                             *   a decoder composed, an address that it completed */
-    uint8_t last_source;   /**< number of the last derived source; 0: there is none */
-    FsSpan sources[FS_MAX_SOURCES]; /**< those, by number; [0] is left to who owns the frame */
+    uint8_t repeat_count;  /**< of repeats */
+    FsRepeat repeats[FS_MAX_REPEATS]; /**< in the order of their entries */
+    uint8_t last_source;              /**< number of the last derived source; 0: there is none */
+    FsSpan sources[FS_MAX_SOURCES];   /**< those, by number; [0] is left to who owns the frame */
 } FsPacket;
 
 /**
@@ -92,6 +106,7 @@ static inline void fs_packet_reset(FsPacket *packet, const uint8_t *base)
     packet->depth = 0;
     packet->full = false;
     packet->derived_used = 0;
+    packet->repeat_count = 0;
     packet->last_source = 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "protocol/feiq/command.h"
 #include "protocol/feiq/feiq.h"
+#include "protocol/memo.h"
 #include "protocol/octets.h"
 
 extern const FsField feiq_fields[FEIQ_FIELD_COUNT];

@@ -67,16 +67,25 @@ static bool find_parts(Font *font, const FeiqDatagram *d, const uint8_t *at, con
     return true;
 }
 
+enum { REMEMBERED = 64 };
+static _Thread_local FsMemo memos[REMEMBERED];
+
+static FsMemo *place(const FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+{
+    return d->cut ? NULL : fs_memo_place(memos, REMEMBERED, d->packet, at, (size_t)(end - at));
+}
+
 bool feiq_is_font(const FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     Font font;
-    return find_parts(&font, d, at, end);
+    return fs_memo_holds(place(d, at, end), d->packet, at, (size_t)(end - at), d->encoding) ||
+           find_parts(&font, d, at, end);
 }
 
-void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+static void decode(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
 {
     Font font;
-    if (!fs_wants(d->packet, FEIQ(FONT)) || !find_parts(&font, d, at, end)) {
+    if (!find_parts(&font, d, at, end)) {
         return;
     }
     uint32_t group = fs_open(d->packet, FEIQ(FONT), at, (size_t)(end - at));
@@ -92,4 +101,15 @@ void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
         (void)fs_add_remark(d->packet, FEIQ(FONT_OPEN), end, 0, false);
     }
     fs_close(d->packet, group, NULL);
+}
+
+void feiq_decode_font(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
+{
+    size_t length = (size_t)(end - at);
+    FsMemo *memo = place(d, at, end);
+    if (!fs_memo_append(memo, d->packet, at, length, d->encoding)) {
+        uint32_t first = d->packet->count;
+        decode(d, at, end);
+        fs_memo_keep(memo, d->packet, first, at, length, d->encoding, 0);
+    }
 }

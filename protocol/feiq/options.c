@@ -87,7 +87,7 @@ void feiq_decode_options(FeiqDatagram *d, const uint8_t *at, size_t length)
     fs_leave(d->packet);
 }
 
-void feiq_decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
+static void decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
 {
     uint8_t command = feiq_command(d);
     (void)fs_add_number(d->packet, FEIQ(COMMAND_WORD), at, length, d->word);
@@ -101,4 +101,22 @@ void feiq_decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
     }
     feiq_decode_options(d, at, length);
     fs_leave(d->packet);
+}
+
+enum { REMEMBERED = 256 };
+
+void feiq_decode_command_word(FeiqDatagram *d, const uint8_t *at, size_t length)
+{
+    static _Thread_local FsMemo memos[REMEMBERED];
+    FsPacket *packet = d->packet;
+    if (packet->brief) { /* few entries: not worth it */
+        decode_command_word(d, at, length);
+        return;
+    }
+    FsMemo *memo = fs_memo_place(memos, REMEMBERED, packet, at, length);
+    if (!fs_memo_append(memo, packet, at, length, d->vendor)) {
+        uint32_t first = packet->count;
+        decode_command_word(d, at, length);
+        fs_memo_keep(memo, packet, first, at, length, d->vendor, 0);
+    }
 }

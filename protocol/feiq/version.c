@@ -132,29 +132,6 @@ static FeiqVendor add_parts(FeiqDatagram *d, const uint8_t *at, const uint8_t *e
     return add_rest(d, rest, end, whole);
 }
 
-/* A program sends the same version in every datagram, and brief packets want no part of it: what
- * the body depends on is remembered of versions in which nothing was wrong. */
-enum { REMEMBERED = 512, LONGEST_REMEMBERED = 56 };
-
-typedef struct {
-    uint64_t body_length;
-    uint8_t length; /* 0: nothing is remembered */
-    uint8_t vendor;
-    uint8_t bytes[LONGEST_REMEMBERED];
-} Version;
-
-static _Thread_local Version remembered[REMEMBERED];
-
-/* Where a version of 8 to LONGEST_REMEMBERED bytes is remembered. */
-static Version *slot_of(FeiqSlice version)
-{
-    uint64_t hash = fs_octets(version.at + version.length - 8);
-    for (size_t i = 0; i + 8 <= version.length; i += 8) {
-        hash = (hash ^ fs_octets(version.at + i)) * UINT64_C(0x9e3779b97f4a7c15);
-    }
-    return &remembered[hash >> 32 & (REMEMBERED - 1)];
-}
-
 static void decode(FeiqDatagram *d, FeiqSlice version)
 {
     const uint8_t *at = version.at;
@@ -165,26 +142,26 @@ static void decode(FeiqDatagram *d, FeiqSlice version)
     fs_leave(d->packet);
 }
 
+enum { REMEMBERED = 512, VENDOR_BITS = 8 };
+
+/* Not remembered: a version whose end was not captured, one whose vendor the body may amend, and
+ * lengths of a body that nobody sends. */
 void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
 {
-    bool may_be_known = d->packet->brief && version.closed && version.length >= 8 &&
-                        version.length <= LONGEST_REMEMBERED;
-    if (!may_be_known) {
-        decode(d, version);
+    static _Thread_local FsMemo memos[REMEMBERED];
+    FsPacket *packet = d->packet;
+    FsMemo *memo = version.closed
+                       ? fs_memo_place(memos, REMEMBERED, packet, version.at, version.length)
+                       : NULL;
+    if (fs_memo_append(memo, packet, version.at, version.length, d->encoding)) {
+        d->vendor = (FeiqVendor)(memo->result & UINT8_MAX);
+        d->body_length = memo->result >> VENDOR_BITS;
         return;
     }
-    Version *slot = slot_of(version);
-    if (slot->length == version.length && memcmp(slot->bytes, version.at, version.length) == 0) {
-        d->vendor = (FeiqVendor)slot->vendor;
-        d->body_length = slot->body_length;
-        return;
-    }
-    uint32_t before = d->packet->count;
+    uint32_t first = packet->count;
     decode(d, version);
-    if (d->packet->count == before && !d->packet->full) {
-        slot->length = (uint8_t)version.length;
-        slot->vendor = (uint8_t)d->vendor;
-        slot->body_length = d->body_length;
-        memcpy(slot->bytes, version.at, version.length);
+    if (d->vendor != FEIQ_VENDOR_IPMSG && d->body_length <= UINT32_MAX) {
+        fs_memo_keep(memo, packet, first, version.at, version.length, d->encoding,
+                     d->body_length << VENDOR_BITS | d->vendor);
     }
 }

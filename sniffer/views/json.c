@@ -25,31 +25,38 @@ typedef struct {
         uint16_t last;
     } slots[SLOTS];
     uint32_t packet;
-    struct {
-        uint16_t next;
-        bool first;
-    } entries[VIEW_MAX_ENTRIES];
+    bool several[VIEW_MAX_ENTRIES]; /* of the same field */
+    bool first[VIEW_MAX_ENTRIES];
+    uint16_t next[VIEW_MAX_ENTRIES]; /* only set where there are several */
 } Chains;
 
 static _Thread_local Chains chains;
 
+static void chain_entry(size_t slot, uint32_t i)
+{
+    uint16_t last = chains.slots[slot].last;
+    chains.next[last] = (uint16_t)i;
+    chains.next[i] = NO_ENTRY;
+    chains.several[last] = chains.several[i] = true;
+    chains.first[i] = false;
+}
+
 static void chain(const FsPacket *packet)
 {
-    chains.packet++;
+    uint32_t number = ++chains.packet;
+    memset(chains.several, 0, packet->count);
+    memset(chains.first, 1, packet->count);
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsField *field = packet->entries[i].field;
         size_t slot = (uintptr_t)field / sizeof *field % SLOTS;
-        while (chains.slots[slot].packet == chains.packet && chains.slots[slot].field != field) {
+        while (chains.slots[slot].packet == number && chains.slots[slot].field != field) {
             slot = (slot + 1) % SLOTS;
         }
-        bool first = chains.slots[slot].packet != chains.packet;
-        if (!first) {
-            chains.entries[chains.slots[slot].last].next = (uint16_t)i;
+        if (chains.slots[slot].packet == number) {
+            chain_entry(slot, i);
         }
-        chains.entries[i].first = first;
-        chains.entries[i].next = NO_ENTRY;
         chains.slots[slot].field = field;
-        chains.slots[slot].packet = chains.packet;
+        chains.slots[slot].packet = number;
         chains.slots[slot].last = (uint16_t)i;
     }
 }
@@ -208,30 +215,53 @@ static void put_members(Output *output, const FsPacket *packet, const DecodedPac
     if (to != NULL) {
         output->used += (size_t)(put_key(to, field) - to);
     }
-    bool several = chains.entries[first].next != NO_ENTRY;
+    if (!chains.several[first]) {
+        put_entry(output, offsets, &packet->entries[first]);
+        output_char(output, ',');
+        return;
+    }
     char separator = '[';
-    for (uint32_t i = first; i != NO_ENTRY; i = chains.entries[i].next) {
-        if (several) {
-            output_char(output, separator);
-        }
+    for (uint16_t i = (uint16_t)first; i != NO_ENTRY; i = chains.next[i]) {
+        output_char(output, separator);
         put_entry(output, offsets, &packet->entries[i]);
         separator = ',';
     }
-    output_text(output, several ? "]," : ",");
+    output_bytes(output, "],", 2);
+}
+
+/* A repeat whose fields stand nowhere else in the packet. */
+static bool put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat)
+{
+    static _Thread_local RepeatText texts[REPEAT_TEXTS];
+    if (memchr(chains.several + repeat->first, true, repeat->count) != NULL) {
+        return false;
+    }
+    RepeatText *text = repeat_place(texts, repeat, 0);
+    if (!repeat_put(output, text, repeat, 0)) {
+        RepeatStart start = repeat_begin(output);
+        for (uint32_t i = 0; i < repeat->count; i++) {
+            put_member(output, &packet->entries[repeat->first + i]);
+        }
+        repeat_keep(output, start, text, repeat, 0);
+    }
+    return true;
 }
 
 static void put_packet(Output *output, const FsPacket *packet, const DecodedPacket *offsets)
 {
+    const FsRepeat *repeat = packet->repeats;
+    const FsRepeat *repeats_end = repeat + (offsets == NULL ? packet->repeat_count : 0);
     chain(packet);
     output_char(output, '{');
     for (uint32_t i = 0; i < packet->count; i++) {
-        if (!chains.entries[i].first) {
+        if (repeat < repeats_end && i == repeat->first && put_repeat(output, packet, repeat++)) {
+            i += repeat[-1].count - 1;
+        } else if (!chains.first[i]) {
             continue;
-        }
-        if (chains.entries[i].next == NO_ENTRY && offsets == NULL) {
-            put_member(output, &packet->entries[i]);
-        } else {
+        } else if (chains.several[i] || offsets != NULL) {
             put_members(output, packet, offsets, i);
+        } else {
+            put_member(output, &packet->entries[i]);
         }
     }
     if (packet->count > 0 && output->used > 0) {

@@ -8,6 +8,7 @@
 #define FEISCOPE_SNIFFER_VIEWS_REMEMBERED_H
 
 #include "protocol/packet.h"
+#include "sniffer/output.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ static inline bool remembered_is_number(FsType type)
 }
 
 /**
- * Remember a text, if it is not too long.
+ * Remember a text, if it is not too long. A value is remembered when it comes the second time in
+ * turn, since most of those that differ are never seen again.
  *
  * @param start  of the text
  * @param before bytes of it before the value, 0 if they depend on the value
@@ -77,7 +79,8 @@ static inline void remembered_set(Remembered *text, const FsEntry *entry, const 
     size_t length = (size_t)(end - start);
     FsType type = entry->field->type;
     bool valueless = type == FS_LAYER || type == FS_GROUP;
-    bool whole = length <= REMEMBERED_TEXT && (valueless || remembered_is_number(type));
+    bool again = text->field != entry->field || text->value == entry->value.number;
+    bool whole = length <= REMEMBERED_TEXT && (valueless || (again && remembered_is_number(type)));
     if (type == FS_REMARK || (!whole && (before == 0 || before > REMEMBERED_TEXT))) {
         return; /* a remark may stand without a value, and is rare */
     }
@@ -90,6 +93,60 @@ static inline void remembered_set(Remembered *text, const FsEntry *entry, const 
     text->before = (uint8_t)(before <= REMEMBERED_TEXT ? before : 0);
     text->length = (uint8_t)(whole ? length : 0);
     memcpy(text->text, start, whole ? length : before);
+}
+
+/** Longest text of a repeat that is remembered, and how many there are; a power of 2. */
+enum { REPEAT_TEXT = 2048, REPEAT_TEXTS = 512 };
+
+/** What was written of a repeat (FsRepeat). */
+typedef struct {
+    uint64_t serial; /**< 0: nothing is remembered */
+    uint32_t at;     /**< of its bytes, if the text depends on it */
+    uint32_t length;
+    char text[REPEAT_TEXT];
+} RepeatText;
+
+/** Where the text of a repeat is, or would be, remembered. */
+static inline RepeatText *repeat_place(RepeatText texts[REPEAT_TEXTS], const FsRepeat *repeat,
+                                       uint32_t at)
+{
+    return &texts[(repeat->serial * 8 + at) % REPEAT_TEXTS];
+}
+
+/** Write what is remembered of a repeat; false if nothing is. */
+static inline bool repeat_put(Output *output, const RepeatText *text, const FsRepeat *repeat,
+                              uint32_t at)
+{
+    if (text->serial != repeat->serial || text->at != at) {
+        return false;
+    }
+    output_bytes(output, text->text, text->length);
+    return true;
+}
+
+/** Where an output stands. */
+typedef struct {
+    uint64_t written;
+    size_t used;
+} RepeatStart;
+
+/** Before what is to be remembered is written. */
+static inline RepeatStart repeat_begin(const Output *output)
+{
+    return (RepeatStart){output->written, output->used};
+}
+
+/** Remember what was written since, if it is still there and not too long. */
+static inline void repeat_keep(const Output *output, RepeatStart start, RepeatText *text,
+                               const FsRepeat *repeat, uint32_t at)
+{
+    size_t length = output->used - start.used;
+    if (output->written == start.written && output->used >= start.used && length <= REPEAT_TEXT) {
+        memcpy(text->text, output->buffer + start.used, length);
+        text->length = (uint32_t)length;
+        text->serial = repeat->serial;
+        text->at = at;
+    }
 }
 
 #endif

@@ -196,20 +196,54 @@ void view_tree_line(Output *output, const FsEntry *entry)
     output->used += (size_t)(to - start);
 }
 
+typedef struct {
+    Output *output;
+    uint8_t hidden_depth; /* of the hidden entry that we are in */
+} Lines;
+
+static void put_lines(Lines *lines, const FsEntry *entry, uint32_t count)
+{
+    for (const FsEntry *end = entry + count; entry < end; entry++) {
+        if (entry->depth > lines->hidden_depth) {
+            continue;
+        }
+        bool hidden = entry->field->hidden != 0;
+        lines->hidden_depth = hidden ? entry->depth : UINT8_MAX;
+        if (!hidden) {
+            view_tree_line(lines->output, entry);
+        }
+    }
+}
+
+static void put_repeat(Lines *lines, const FsPacket *packet, const FsRepeat *repeat)
+{
+    static _Thread_local RepeatText repeat_texts[REPEAT_TEXTS];
+    RepeatText *text = repeat_place(repeat_texts, repeat, repeat->at);
+    bool inside = lines->hidden_depth != UINT8_MAX;
+    if (!inside && repeat_put(lines->output, text, repeat, repeat->at)) {
+        return;
+    }
+    RepeatStart start = repeat_begin(lines->output);
+    put_lines(lines, &packet->entries[repeat->first], repeat->count);
+    if (!inside && lines->hidden_depth == UINT8_MAX) {
+        repeat_keep(lines->output, start, text, repeat, repeat->at);
+    }
+}
+
 void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet,
                const ViewStyle *style)
 {
     (void)style;
     (void)record;
-    uint8_t hidden_depth = UINT8_MAX;
-    for (uint32_t i = 0; i < packet->count; i++) {
-        const FsEntry *entry = &packet->entries[i];
-        if (entry->depth > hidden_depth) {
-            continue;
-        }
-        hidden_depth = entry->field->hidden ? entry->depth : UINT8_MAX;
-        if (!entry->field->hidden) {
-            view_tree_line(output, entry);
+    const FsRepeat *repeat = packet->repeats;
+    const FsRepeat *repeats_end = repeat + packet->repeat_count;
+    Lines lines = {.output = output, .hidden_depth = UINT8_MAX};
+    for (uint32_t i = 0; i < packet->count;) {
+        if (repeat < repeats_end && i == repeat->first) {
+            put_repeat(&lines, packet, repeat++);
+            i += repeat[-1].count;
+        } else {
+            put_lines(&lines, &packet->entries[i++], 1);
         }
     }
     if (packet->full) {

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What senders repeat. A program sends the same version, command words and font with every message;
+ * a decoder remembers the entries that it made of such bytes, and copies them when the bytes come
+ * again. The packet says so (FsRepeat), so that a view may do the same with its text.
+ */
+#ifndef FEISCOPE_PROTOCOL_MEMO_H
+#define FEISCOPE_PROTOCOL_MEMO_H
+
+#include "protocol/packet.h"
+
+/** Most bytes and entries that are remembered together. */
+enum { FS_MEMO_BYTES = 96, FS_MEMO_ENTRIES = 24 };
+
+/** Bytes, and the entries that a decoder made of them. */
+typedef struct {
+    uint64_t serial;  /**< 0: nothing is remembered */
+    uint64_t context; /**< what else the entries depend on */
+    uint64_t result;  /**< what the decoder concluded, for itself */
+    uint32_t count;   /**< of entries */
+    uint32_t moving;  /**< those whose value is bytes of the frame, the first in the lowest bit */
+    uint8_t depth;
+    bool brief;
+    uint8_t length; /**< of bytes */
+    uint8_t bytes[FS_MEMO_BYTES];
+    FsEntry entries[FS_MEMO_ENTRIES]; /**< offsets count from the first of the bytes */
+} FsMemo;
+
+/**
+ * Where bytes are, or would be, remembered.
+ *
+ * @param memos a table, of which this decoder alone makes use
+ * @param count of the table; a power of 2
+ * @return NULL if they cannot be: too many, or of a derived source
+ */
+FsMemo *fs_memo_place(FsMemo *memos, size_t count, const FsPacket *packet, const uint8_t *at,
+                      size_t length);
+
+/** Is this what is remembered, whatever the depth? */
+bool fs_memo_holds(const FsMemo *memo, const FsPacket *packet, const uint8_t *at, size_t length,
+                   uint64_t context);
+
+/**
+ * Append what is remembered of the bytes.
+ *
+ * @param memo what fs_memo_place returned; NULL is no memory
+ * @return false if nothing is: the decoder has to read them, and may call fs_memo_keep then
+ */
+bool fs_memo_append(const FsMemo *memo, FsPacket *packet, const uint8_t *at, size_t length,
+                    uint64_t context);
+
+/**
+ * Remember the entries that were appended from `first` on, of the bytes and of nothing else but the
+ * context. They must not be changed later.
+ *
+ * @param memo what fs_memo_place returned; NULL: nothing is done
+ */
+void fs_memo_keep(FsMemo *memo, FsPacket *packet, uint32_t first, const uint8_t *at, size_t length,
+                  uint64_t context, uint64_t result);
+
+#endif
