@@ -77,8 +77,7 @@ static void written_to(Writer *w, const char *end)
 }
 
 /* What has a bounded length is written without asking for room at each character: functions that
- * take where to write, and return where they ended. All that put_plain writes fits PLAIN_ROOM. */
-enum { PLAIN_ROOM = 64 };
+ * take where to write, and return where they ended. */
 
 static const char hex_digits[] = "0123456789abcdef";
 
@@ -262,8 +261,7 @@ static char *put_integer(char *to, int64_t value)
     return fs_put_decimal(to, (uint64_t)value);
 }
 
-/* A value of bounded length; those of other types are nothing here. */
-static char *put_plain(char *to, const FsEntry *entry)
+char *fs_put_plain(char *to, const FsEntry *entry)
 {
     const FsField *field = entry->field;
     switch (field->type) {
@@ -310,11 +308,11 @@ static void put_value(Writer *w, const FsEntry *entry)
         put_text(w, entry);
     } else if (type == FS_BYTES || type == FS_ETHER) {
         put_pairs(w, entry->value.bytes.data, entry->value.bytes.length);
-    } else if (fits(w, PLAIN_ROOM)) {
-        written_to(w, put_plain(w->out + w->used, entry));
+    } else if (fits(w, FS_PLAIN_ROOM)) {
+        written_to(w, fs_put_plain(w->out + w->used, entry));
     } else {
-        char text[PLAIN_ROOM];
-        put(w, text, (size_t)(put_plain(text, entry) - text));
+        char text[FS_PLAIN_ROOM];
+        put(w, text, (size_t)(fs_put_plain(text, entry) - text));
     }
 }
 
@@ -425,7 +423,7 @@ static void put_readable(Writer *w, const FsEntry *entry)
         put_char(w, ')');
     }
     if (field->base == FS_DEC_HEX || field->base == FS_HEX_DEC) {
-        char text[PLAIN_ROOM] = " (";
+        char text[FS_PLAIN_ROOM] = " (";
         char *to = field->base == FS_DEC_HEX ? put_hex(text + 2, entry->value.number, field->bits)
                                              : fs_put_decimal(text + 2, entry->value.number);
         *to++ = ')';

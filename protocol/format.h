@@ -17,6 +17,24 @@
  */
 size_t fs_format_value(char *out, size_t capacity, const FsEntry *entry);
 
+/** Most bytes that fs_put_plain writes. */
+enum { FS_PLAIN_ROOM = 64 };
+
+/**
+ * fs_format_value for types whose values have a bounded length (numbers, flags, times, IPv4 and
+ * IPv6 addresses), where there is room for FS_PLAIN_ROOM bytes; no NUL is written.
+ *
+ * @return the end of what was written; of other types that is nothing
+ */
+char *fs_put_plain(char *to, const FsEntry *entry);
+
+/** Has a type's value, so written, a bounded length? */
+static inline bool fs_is_plain(FsType type)
+{
+    return type == FS_UINT || type == FS_INT || type == FS_BOOL || type == FS_IPV4 ||
+           type == FS_IPV6 || type == FS_TIME || type == FS_TIME_SPAN;
+}
+
 /**
  * The value as a person reads it in a tree: a name where the value has one, with the number in
  * parentheses; control characters in text escaped as \n, \t, \xNN; long octets cut.

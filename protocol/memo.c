@@ -2,7 +2,11 @@
 #include "protocol/memo.h"
 #include "protocol/octets.h"
 
-static _Thread_local uint64_t last_serial;
+uint64_t fs_memo_serial(void)
+{
+    static _Thread_local uint64_t last;
+    return ++last;
+}
 
 FsMemo *fs_memo_place(FsMemo *memos, size_t count, const FsPacket *packet, const uint8_t *at,
                       size_t length)
@@ -32,9 +36,8 @@ bool fs_memo_holds(const FsMemo *memo, const FsPacket *packet, const uint8_t *at
 
 static void add_repeat(FsPacket *packet, const FsMemo *memo, uint32_t first, const uint8_t *at)
 {
-    if (memo->count > 0 && packet->repeat_count < FS_MAX_REPEATS) {
-        packet->repeats[packet->repeat_count++] =
-            (FsRepeat){first, memo->count, (uint32_t)(at - packet->base), memo->serial};
+    if (memo->count > 0) {
+        fs_add_repeat(packet, first, memo->count, (uint32_t)(at - packet->base), memo->serial);
     }
 }
 
@@ -98,6 +101,6 @@ void fs_memo_keep(FsMemo *memo, FsPacket *packet, uint32_t first, const uint8_t 
     memo->count = count;
     memo->depth = packet->depth;
     memo->brief = packet->brief;
-    memo->serial = ++last_serial;
+    memo->serial = fs_memo_serial();
     add_repeat(packet, memo, first, at);
 }

@@ -58,4 +58,16 @@ bool fs_memo_append(const FsMemo *memo, FsPacket *packet, const uint8_t *at, siz
 void fs_memo_keep(FsMemo *memo, FsPacket *packet, uint32_t first, const uint8_t *at, size_t length,
                   uint64_t context, uint64_t result);
 
+/** A serial that no repeat has had. */
+uint64_t fs_memo_serial(void);
+
+/** Say that the last `count` entries from `first` on are the same wherever the serial is. */
+static inline void fs_add_repeat(FsPacket *packet, uint32_t first, uint32_t count, uint32_t at,
+                                 uint64_t serial)
+{
+    if (packet->repeat_count < FS_MAX_REPEATS) {
+        packet->repeats[packet->repeat_count++] = (FsRepeat){first, count, at, serial};
+    }
+}
+
 #endif

@@ -57,8 +57,8 @@ typedef struct {
 /** Sources that one packet may have: the frame, and bytes derived from it. */
 enum { FS_MAX_SOURCES = 8 };
 
-/** Entries that are the same, but for the place of their bytes, as in every other packet that has a
- *  repeat with this serial; see memo.h. */
+/** Entries that are the same, but for the place of their bytes and for what layers carry, as in
+ * every other packet that has a repeat with this serial; see memo.h. */
 typedef struct {
     uint32_t first;  /**< index of the first */
     uint32_t count;  /**< how many */
@@ -67,7 +67,7 @@ typedef struct {
 } FsRepeat;
 
 /** Most repeats that one packet says. */
-enum { FS_MAX_REPEATS = 8 };
+enum { FS_MAX_REPEATS = 12 };
 
 /** A packet's entries, and where the decoder that fills them is. */
 typedef struct {

@@ -5,6 +5,7 @@
  * of each frame they are copied, and the values set that stand in its bytes.
  */
 #include "sniffer/headers/plain.h"
+#include "protocol/memo.h"
 #include "sniffer/headers/ethernet.h"
 #include "sniffer/headers/outline.h"
 #include "sniffer/headers/udp.h"
@@ -38,8 +39,23 @@ typedef struct {
     bool covers; /* the entry stands in those bytes, too: it is not only a layer's header */
 } Bytes;
 
+/* Four bytes that are nearly always the same tell all of some entries: views may repeat themselves
+ * (FsRepeat). */
+typedef struct {
+    uint32_t at;
+    uint32_t first; /* entry */
+    uint32_t count;
+} Run;
+
+static const uint8_t run_places[] = {12, /* type, version, header length, services */
+                                     20, /* flags, fragment offset, time to live, protocol */
+                                     34 /* ports */};
+enum { RUNS = sizeof run_places };
+
 /* Entries of a frame, and where their values stand. */
 typedef struct {
+    Run runs[RUNS];
+    uint32_t run_count;
     FsEntry entries[MOST];
     Number numbers[MOST];
     Bytes bytes[MOST];
@@ -96,6 +112,24 @@ static void learn_bytes(Template *template, uint32_t index, const uint8_t *frame
                           entry->field->type != FS_LAYER};
 }
 
+static void learn_runs(Template *template)
+{
+    template->run_count = 0;
+    for (unsigned i = 0; i < RUNS; i++) {
+        uint32_t at = run_places[i];
+        Run run = {.at = at};
+        for (uint32_t k = 0; k < template->count; k++) {
+            uint32_t bit = template->entries[k].bit_offset;
+            if (bit >= at * 8 && bit < (at + WORD) * 8) {
+                run.first = run.count++ == 0 ? k : run.first;
+            }
+        }
+        if (run.count > 0) {
+            template->runs[template->run_count++] = run;
+        }
+    }
+}
+
 static void learn_entries(Template *template, const FsPacket *packet, uint32_t count,
                           const uint8_t *frame)
 {
@@ -117,6 +151,7 @@ static void learn_entries(Template *template, const FsPacket *packet, uint32_t c
         }
     }
     template->count = count;
+    learn_runs(template);
 }
 
 static void learn(void)
@@ -141,10 +176,31 @@ static void learn(void)
     learn_entries(&udp_template, &packet, packet.count, frame);
 }
 
+/* The serial of a run's bytes, of which a few are remembered. */
+static uint64_t serial_of(unsigned run, uint32_t word)
+{
+    enum { SLOTS = 64 };
+    static _Thread_local struct {
+        uint64_t serial;
+        uint32_t word;
+    } known[RUNS][SLOTS];
+    size_t slot = word * UINT32_C(0x9e3779b1) >> 26;
+    if (known[run][slot].word != word || known[run][slot].serial == 0) {
+        known[run][slot].word = word;
+        known[run][slot].serial = fs_memo_serial();
+    }
+    return known[run][slot].serial;
+}
+
 static void append(FsPacket *packet, const Template *template, FsSpan span)
 {
     FsEntry *entries = packet->entries + packet->count;
     memcpy(entries, template->entries, template->count * sizeof *entries);
+    for (unsigned i = 0; i < template->run_count; i++) {
+        const Run *run = &template->runs[i];
+        fs_add_repeat(packet, packet->count + run->first, run->count, run->at,
+                      serial_of(i, word_at(span.data + run->at)));
+    }
     packet->count += template->count;
     const Number *numbers_end = template->numbers + template->number_count;
     for (const Number *number = template->numbers; number < numbers_end; number++) {

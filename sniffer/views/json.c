@@ -8,10 +8,7 @@
 
 #include <string.h>
 
-enum {
-    SLOTS = 4096,   /* more than there are fields; a power of 2 */
-    PLAIN_ROOM = 64 /* for numbers, addresses and times */
-};
+enum { SLOTS = 4096 }; /* more than there are fields; a power of 2 */
 
 /* Entries are numbered in 16 bits. */
 static const uint16_t NO_ENTRY = UINT16_MAX;
@@ -119,25 +116,33 @@ static char *put_text(char *to, const FsEntry *entry)
     return put_escaped(to + clean, copy, length - clean);
 }
 
-/* Room that a value takes, with its quotation marks and a comma. */
+/* Room that a value takes, with its quotation marks and two signs more. */
 static size_t value_room(const FsEntry *entry)
 {
     switch ((int)entry->field->type) {
     case FS_TEXT:
-        return 7 * FS_TEXT_ROOM(entry->value.bytes.length) + 3;
+        return 7 * FS_TEXT_ROOM(entry->value.bytes.length) + 4;
     case FS_BYTES:
     case FS_ETHER:
-        return (size_t)3 * entry->value.bytes.length + PLAIN_ROOM;
+        return (size_t)3 * entry->value.bytes.length + 8;
     default:
-        return PLAIN_ROOM;
+        return FS_PLAIN_ROOM + 4;
     }
 }
 
-/* The value, without quotation marks. */
-static char *put_value(char *to, size_t room, const FsEntry *entry)
+/* The value and the quotation mark that ends it. */
+static char *put_value(char *to, const FsEntry *entry)
 {
-    return entry->field->type == FS_TEXT ? put_text(to, entry)
-                                         : to + fs_format_value(to, room - 3, entry);
+    FsType type = entry->field->type;
+    if (type == FS_TEXT) {
+        to = put_text(to, entry);
+    } else if (type == FS_BYTES || type == FS_ETHER) {
+        to += fs_format_value(to, (size_t)3 * entry->value.bytes.length + 2, entry);
+    } else {
+        to = fs_put_plain(to, entry);
+    }
+    *to = '"';
+    return to + 1;
 }
 
 static char *put_key(char *to, const FsField *field)
@@ -176,8 +181,7 @@ static void put_member(Output *output, const FsEntry *entry)
         *to++ = '"';
     }
     size_t before = (size_t)(to - start);
-    to = put_value(to, room, entry);
-    *to++ = '"';
+    to = put_value(to, entry);
     *to++ = ',';
     output->used += (size_t)(to - start);
     if (!known || text->whole) {
@@ -196,8 +200,7 @@ static void put_entry(Output *output, const DecodedPacket *offsets, const FsEntr
     if (start != NULL) {
         char *to = start;
         *to++ = '"';
-        to = put_value(to, room, entry);
-        *to++ = '"';
+        to = put_value(to, entry);
         output->used += (size_t)(to - start);
     }
     if (offsets != NULL) {
@@ -229,6 +232,47 @@ static void put_members(Output *output, const FsPacket *packet, const DecodedPac
     output_bytes(output, "],", 2);
 }
 
+/* The same for two values without offsets, of one source and one destination, at one go. */
+static void put_pair(Output *output, const FsEntry *one, const FsEntry *other)
+{
+    static _Thread_local struct {
+        const FsField *field;
+        uint32_t length;
+        char text[52];
+    } keys[SLOTS / 2];
+    const FsField *field = one->field;
+    size_t slot = (uintptr_t)field / sizeof *field % (SLOTS / 2);
+    if (keys[slot].field != field) {
+        size_t length = strlen(field->name) + 3;
+        keys[slot].field = field;
+        keys[slot].length = (uint32_t)length;
+        if (length <= sizeof keys->text) {
+            (void)put_key(keys[slot].text, field);
+        }
+    }
+    size_t length = keys[slot].length;
+    size_t room = length + sizeof keys->text + value_room(one) + value_room(other);
+    char *start = output_room(output, room);
+    if (start == NULL) {
+        return;
+    }
+    if (length <= sizeof keys->text) {
+        memcpy(start, keys[slot].text, sizeof keys->text);
+    } else {
+        (void)put_key(start, field);
+    }
+    char *to = start + length;
+    *to++ = '[';
+    *to++ = '"';
+    to = put_value(to, one);
+    *to++ = ',';
+    *to++ = '"';
+    to = put_value(to, other);
+    *to++ = ']';
+    *to++ = ',';
+    output->used += (size_t)(to - start);
+}
+
 /* A repeat whose fields stand nowhere else in the packet. */
 static bool put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat)
 {
@@ -258,6 +302,9 @@ static void put_packet(Output *output, const FsPacket *packet, const DecodedPack
             i += repeat[-1].count - 1;
         } else if (!chains.first[i]) {
             continue;
+        } else if (chains.several[i] && offsets == NULL &&
+                   chains.next[chains.next[i]] == NO_ENTRY) {
+            put_pair(output, &packet->entries[i], &packet->entries[chains.next[i]]);
         } else if (chains.several[i] || offsets != NULL) {
             put_members(output, packet, offsets, i);
         } else {

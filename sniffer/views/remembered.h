@@ -35,8 +35,9 @@ typedef struct {
  *  (flags) have places of their own. */
 static inline Remembered *remembered_place(Remembered texts[REMEMBERED_TEXTS], const FsEntry *entry)
 {
-    size_t index = (uintptr_t)entry->field / sizeof *entry->field * 2 + (entry->value.number & 1);
-    return &texts[index % REMEMBERED_TEXTS];
+    enum { FIELDS = REMEMBERED_TEXTS / 2 };
+    size_t field = (uintptr_t)entry->field / sizeof *entry->field % FIELDS;
+    return &texts[field + (entry->value.number & 1) * FIELDS];
 }
 
 /** Was it an entry of the same field in the same place of the tree? */

@@ -155,8 +155,11 @@ static char *put_new(char *start, size_t room, const FsEntry *entry, Remembered 
 /* Behind what is remembered comes a value that is not. */
 static char *put_behind(char *start, size_t room, const FsEntry *entry, Remembered *text)
 {
+    const FsField *field = entry->field;
+    bool plain = fs_is_plain(field->type) && field->names == NULL &&
+                 (field->base == FS_DEC || field->base == FS_HEX) && field->type != FS_BOOL;
     char *to = start + text->before;
-    to += fs_format_readable(to, room, entry);
+    to = plain ? fs_put_plain(to, entry) : to + fs_format_readable(to, room, entry);
     if (entry->generated) {
         *to++ = ']';
     }
