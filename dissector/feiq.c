@@ -7,6 +7,7 @@
 #include "dissector/conversation.h"
 #include "dissector/conversation_filter.h"
 #include "dissector/decrypt.h"
+#include "dissector/encoding.h"
 #include "dissector/export.h"
 #include "dissector/feiq_tcp.h"
 #include "dissector/image.h"
@@ -74,12 +75,30 @@ static ws_boolean dissect_feiq_heuristic(tvbuff_t *tvb, packet_info *pinfo, prot
     return dissect_feiq_udp(tvb, pinfo, tree, NULL) > 0;
 }
 
+static void give_port_back(const char *table, dissector_handle_t handle)
+{
+    range_t *wanted = prefs_get_range_value(feiq_table.filter, table);
+    if (wanted != NULL && !value_is_in_range(wanted, FEIQ_PORT)) {
+        dissector_delete_uint(table, FEIQ_PORT, handle);
+    }
+}
+
+/* Ports that are set from the command line are claimed besides the default one; in Wireshark's
+ * window they take its place. They do so everywhere. */
+static void keep_to_ports(void)
+{
+    give_port_back("udp.port", feiq_udp_handle);
+    give_port_back("tcp.port", feiq_tcp_handle);
+}
+
 void proto_register_feiq(void)
 {
     feiq = register_table(&feiq_table);
     feiq_udp_handle = register_dissector("feiq", dissect_feiq_udp, feiq.proto);
     feiq_tcp_handle = register_dissector("feiq.tcp", dissect_feiq_tcp, feiq.proto);
-    decrypt_register(prefs_register_protocol(feiq.proto, NULL));
+    module_t *module = prefs_register_protocol(feiq.proto, keep_to_ports);
+    encoding_register(module, &encoding_of_feiq);
+    decrypt_register(module);
     linked_register(&feiq, LINKED_FEIQ);
     conversation_init();
     offer_init();

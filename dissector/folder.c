@@ -4,6 +4,7 @@
  * whatever segment, is then found by their place in the stream.
  */
 #include "dissector/folder.h"
+#include "dissector/encoding.h"
 #include "dissector/export.h"
 #include "dissector/linked.h"
 #include "dissector/statistics/tapped.h"
@@ -82,8 +83,9 @@ static const char *name_text(const FeiqDirectoryHeader *header)
 {
     size_t room = FS_TEXT_ROOM(header->name_length);
     char *text = wmem_alloc(wmem_file_scope(), room);
-    (void)fs_text_to_utf8(text, room, header->name, header->name_length,
-                          fs_text_guess(header->name, header->name_length));
+    (void)fs_text_to_utf8(
+        text, room, header->name, header->name_length,
+        fs_text_choose((FsEncoding)encoding_of_feiq, header->name, header->name_length));
     return text;
 }
 

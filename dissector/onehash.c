@@ -6,6 +6,7 @@
 #include "dissector/compat.h"
 
 #include "dissector/conversation_filter.h"
+#include "dissector/encoding.h"
 #include "dissector/linked.h"
 #include "dissector/register.h"
 #include "dissector/replies.h"
@@ -27,6 +28,8 @@ static range_t *chat_ports;
 static range_t *control_ports;
 static int framing = ONEHASH_FRAMING_UNDECIDED;
 static unsigned block_size = ONEHASH_DEFAULT_BLOCK;
+static int dialect = ONEHASH_SERVICE_UNKNOWN; /* which means to go by the port */
+static EncodingChoice encoding = FS_ASCII;
 
 static bool is_service_port(uint32_t port)
 {
@@ -46,6 +49,9 @@ static bool from_server(const packet_info *pinfo)
 
 static OnehashService service(uint32_t server_port)
 {
+    if (dialect != ONEHASH_SERVICE_UNKNOWN) {
+        return (OnehashService)dialect;
+    }
     if (value_is_in_range(chat_ports, server_port)) {
         return ONEHASH_SERVICE_CHAT;
     }
@@ -152,6 +158,7 @@ static Counts count(const Received *r, uint32_t offset, unsigned number)
 static void show_message(const Received *r, uint32_t offset, uint32_t length, uint32_t reported)
 {
     FsPacket *packet = tree_packet(r->bytes + offset);
+    packet->prefer = (FsEncoding)encoding;
     if (!onehash_decode(packet, &r->stream, (FsSpan){r->bytes + offset, length, reported})) {
         return;
     }
@@ -269,6 +276,12 @@ static void register_preferences(void)
         {"bare", "None: a segment holds messages", ONEHASH_FRAMING_BARE},
         {NULL, NULL, 0},
     };
+    static const enum_val_t dialect_values[] = {
+        {"auto", "By the server's port", ONEHASH_SERVICE_UNKNOWN},
+        {"chat", "The chat service's", ONEHASH_SERVICE_CHAT},
+        {"control", "The control service's", ONEHASH_SERVICE_CONTROL},
+        {NULL, NULL, 0},
+    };
     module_t *module = prefs_register_protocol(onehash.proto, claim_ports);
     chat_ports = single_port(ONEHASH_CHAT_PORT);
     control_ports = single_port(ONEHASH_CONTROL_PORT);
@@ -284,6 +297,10 @@ static void register_preferences(void)
     prefs_register_uint_preference(module, "block_size", "Block size",
                                    "Bytes of a block in the framing that pads blocks with NUL", 10,
                                    &block_size);
+    prefs_register_enum_preference(module, "dialect", "Dialect",
+                                   "What the codes of requests and replies mean", &dialect,
+                                   dialect_values, FALSE);
+    encoding_register(module, &encoding);
 }
 
 void proto_register_onehash(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/tree.h"
+#include "dissector/encoding.h"
 #include "dissector/statistics/tapped.h"
 
 #include "protocol/format.h"
@@ -20,6 +21,7 @@ FsPacket *tree_packet(const uint8_t *base)
         packet.entries = g_new(FsEntry, MOST_ENTRIES);
         packet.capacity = MOST_ENTRIES;
     }
+    packet.prefer = (FsEncoding)encoding_of_feiq;
     fs_packet_reset(&packet, base);
     return &packet;
 }

@@ -26,11 +26,12 @@ typedef struct {
 
 /** How the bytes of a text become characters. The values are those of feiq.encoding. */
 typedef enum {
-    FS_ASCII,   /**< all bytes below 0x80 */
-    FS_UTF8,    /**< UTF-8 */
-    FS_GB18030, /**< GB18030, which holds GBK (code page 936) and GB 2312 */
-    FS_ESCAPED, /**< no known encoding: bytes from 0x80 on are written \xNN */
-    FS_LATIN1   /**< ISO 8859-1; never guessed, for headers that are defined so */
+    FS_ASCII,    /**< all bytes below 0x80 */
+    FS_UTF8,     /**< UTF-8 */
+    FS_GB18030,  /**< GB18030, which holds GBK (code page 936) and GB 2312 */
+    FS_ESCAPED,  /**< no known encoding: bytes from 0x80 on are written \xNN */
+    FS_LATIN1,   /**< ISO 8859-1; never guessed, for headers that are defined so */
+    FS_SHIFT_JIS /**< code page 932, Shift-JIS as Windows has it; never guessed */
 } FsEncoding;
 
 /** One decoded field. */
@@ -74,15 +75,17 @@ typedef struct {
     FsEntry *entries;
     uint32_t count;
     uint32_t capacity;
-    const uint8_t *base;   /**< first byte of the current source; offsets count from it */
-    uint8_t source;        /**< number of the current source */
-    uint8_t depth;         /**< of the entries that are added next */
-    bool full;             /**< entries were left out since the array was full */
-    bool brief;            /**< only what the one-line form shows is decoded, see fs_wants; set by
-                            *   the caller, it stays from packet to packet */
+    const uint8_t *base;     /**< first byte of the current source; offsets count from it */
+    uint8_t source;          /**< number of the current source */
+    uint8_t depth;           /**< of the entries that are added next */
+    bool full;               /**< entries were left out since the array was full */
+    bool brief;              /**< only what the one-line form shows is decoded, see fs_wants; set by
+                              *   the caller, it stays from packet to packet */
     struct FsOpener *opener; /**< who decrypts, see opener.h; NULL: nobody; set by the caller, it
                               *   stays from packet to packet */
-    FsEntry scratch;       /**< where entries go that are left out; written, never read */
+    FsEncoding prefer; /**< how text is read that is not ASCII and that nothing tells of; FS_ASCII:
+                        *   as fs_text_guess says. Set by the caller, it stays */
+    FsEntry scratch;   /**< where entries go that are left out; written, never read */
     uint16_t derived_used; /**< of derived */
     uint8_t derived[2048]; /**< bytes that stand in no source, for entries to point to: a text that
                             *   a decoder composed, an address that it completed */

@@ -9,7 +9,7 @@ typedef struct {
     uint32_t first;  /* Unicode code point of the first */
 } Gb18030Range;
 
-#include "gb18030.inc"
+#include "text_tables.inc"
 
 enum { REPLACEMENT = 0xfffd, SYMBOL_FOR_NUL = 0x2400, FOUR_BYTE_PLANES = 189000 };
 
@@ -91,6 +91,29 @@ static inline size_t read_gb18030(const uint8_t *data, size_t length, uint32_t *
         (((lead - 0x81U) * 10 + trail - 0x30U) * 126 + data[2] - 0x81U) * 10 + data[3] - 0x30U;
     *point = four_byte_point(linear);
     return *point == 0 ? 0 : 4;
+}
+
+static inline size_t read_shift_jis(const uint8_t *data, size_t length, uint32_t *point)
+{
+    uint8_t lead = data[0];
+    if (lead < 0x80) {
+        *point = lead;
+        return 1;
+    }
+    if (lead >= 0xa1 && lead <= 0xdf) { /* half-width katakana */
+        *point = 0xff61U + lead - 0xa1U;
+        return 1;
+    }
+    if (lead == 0x80 || lead == 0xa0 || lead > 0xfc || length < 2) {
+        return 0;
+    }
+    uint8_t trail = data[1];
+    if (trail < 0x40 || trail == 0x7f || trail > 0xfc) {
+        return 0;
+    }
+    unsigned row = lead < 0xa0 ? lead - 0x81U : lead - 0xc1U;
+    *point = cp932_two[row * 188 + trail - (trail > 0x7f ? 0x41U : 0x40U)];
+    return *point == 0 ? 0 : 2;
 }
 
 static inline size_t write_utf8(char *out, uint32_t point)
@@ -213,6 +236,8 @@ size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t l
                 size = read_utf8(data + i, length - i, &point);
             } else if (encoding == FS_GB18030) {
                 size = read_gb18030(data + i, length - i, &point);
+            } else if (encoding == FS_SHIFT_JIS) {
+                size = read_shift_jis(data + i, length - i, &point);
             } else if (encoding == FS_ASCII && point >= 0x80) {
                 size = 0;
             }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Text as the FeiQ family sends it: ASCII, UTF-8 or GBK, often without saying which.
+ * Text as the FeiQ family sends it: ASCII, UTF-8, GBK or Shift-JIS, often without saying which.
  */
 #ifndef FEISCOPE_PROTOCOL_TEXT_H
 #define FEISCOPE_PROTOCOL_TEXT_H
@@ -16,6 +16,17 @@
  * @param length in bytes
  */
 FsEncoding fs_text_guess(const uint8_t *data, size_t length);
+
+/**
+ * The same where somebody has chosen: ASCII if there is only that, else what was chosen.
+ *
+ * @param prefer FS_ASCII: nothing was chosen, guess
+ */
+static inline FsEncoding fs_text_choose(FsEncoding prefer, const uint8_t *data, size_t length)
+{
+    FsEncoding guessed = fs_text_guess(data, length);
+    return guessed == FS_ASCII || prefer == FS_ASCII ? guessed : prefer;
+}
 
 /**
  * Is this valid UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF)?

@@ -21,7 +21,7 @@ static const char overview[] =
     "  -v, -x, -T VIEW        how: every field, the bytes…  (--help views)\n"
     "  -z STATISTIC           what they tell together       (--help statistics)\n"
     "  -w FILE                write them to a capture too   (--help writing)\n"
-    "  -o NAME:VALUE          ports and framings            (--help preferences)\n"
+    "  -o NAME:VALUE          ports, encodings, framings    (--help preferences)\n"
     "      --help all, --version\n"
     "\n"
     "Exit status: 0 packets matched, 1 none did, 2 an error, 3 a capture is damaged (what can be\n"
@@ -114,14 +114,23 @@ static const char writing[] =
 static const char preferences[] =
     "Preferences: what bytes cannot tell; the names are those of the Wireshark plugin.\n"
     "\n"
-    "  -o NAME:VALUE         onehash.framing:fixed (or auto, line, length, bare),\n"
-    "                        onehash.block_size:N, onehash.chat_ports:N,\n"
-    "                        onehash.control_ports:N, feiq.udp.port:N, feiq.tcp.port:N; or:\n"
-    "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port N,\n"
-    "      --onehash-control-port N, --feiq-port N[,N-N…]\n"
-    "      --key FILE            decrypt messages by this private RSA key (PEM); may be given again\n"
-    "  -o 'uat:feiq_keys:\"RECEIVER\",\"FILE\",\"PASSWORD\"'  the same for one receiver's address or\n"
-    "                        any, and with the password of an encrypted key file, as tshark has it\n";
+    "  -o NAME:VALUE         ports are numbers and ranges, 2425,3000-3010:\n"
+    "                        feiq.udp.port:PORTS, feiq.tcp.port:PORTS,\n"
+    "                        feiq.encoding:shift-jis (or auto, gb18030, utf-8), onehash.encoding,\n"
+    "                        onehash.framing:fixed (or auto, line, length, bare),\n"
+    "                        onehash.block_size:N, onehash.dialect:chat (or auto, control),\n"
+    "                        onehash.chat_ports:PORTS, onehash.control_ports:PORTS; or:\n"
+    "      --onehash-framing FRAMING, --onehash-block N, --onehash-chat-port PORTS,\n"
+    "      --onehash-control-port PORTS, --feiq-port PORTS\n"
+    "      --decode-as RULE  udp.port==N,feiq or tcp.port==N,feiq or tcp.port==N,onehash: what a\n"
+    "                        port carries, whatever the preferences say; N-M is a range\n"
+    "      --disable-heuristic feiq_udp  look for FeiQ on its own UDP ports only\n"
+    "      --key FILE            decrypt messages by this private RSA key (PEM); may be given "
+    "again\n"
+    "  -o 'uat:feiq_keys:\"RECEIVER\",\"FILE\",\"PASSWORD\"'  the same for one receiver's address "
+    "or\n"
+    "                        any, and with the password of an encrypted key file, as tshark has "
+    "it\n";
 
 static const struct {
     const char *name;

@@ -143,6 +143,23 @@ static bool take_control_port(Options *options, const char *value)
     return take_named(options, "--onehash-control-port", "onehash.control_ports", value);
 }
 
+static bool take_decode_as(Options *options, const char *text)
+{
+    const char *wrong = decode_as_read(&options->decode_as[options->decode_as_count], text);
+    if (wrong != NULL) {
+        return option_refuse("--decode-as", text, wrong);
+    }
+    options->decode_as_count++;
+    return true;
+}
+
+static bool take_disabled(Options *options, const char *name)
+{
+    options->preferences.feiq_by_port_only = strcmp(name, "feiq_udp") == 0;
+    return options->preferences.feiq_by_port_only ||
+           option_refuse("--disable-heuristic", name, "there is no such heuristic but feiq_udp");
+}
+
 static bool take_feiq_port(Options *options, const char *value)
 {
     return take_named(options, "--feiq-port", "feiq.udp.port", value) &&
@@ -295,6 +312,8 @@ static const Option table[] = {
     {0, "onehash-control-port", true, take_control_port, 0},
     {0, "feiq-port", true, take_feiq_port, 0},
     {0, "key", true, take_key, 0},
+    {0, "decode-as", true, take_decode_as, 0},
+    {0, "disable-heuristic", true, take_disabled, 0},
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -401,6 +420,19 @@ static bool make_opener(Options *options)
     return options->opener != NULL;
 }
 
+/* Rules come after preferences, whatever their order on the command line, as in tshark. */
+static bool apply_rules(Options *options)
+{
+    for (unsigned i = 0; i < options->decode_as_count; i++) {
+        const char *wrong = decode_as_apply(&options->decode_as[i], &options->preferences);
+        if (wrong != NULL) {
+            (void)fprintf(stderr, "feiqdump: --decode-as: %s\n", wrong);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
 {
     *options = (Options){
@@ -413,11 +445,13 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
     options->files = calloc((size_t)argc + 1, sizeof *options->files);
     options->live.names = calloc((size_t)argc + 1, sizeof *options->live.names);
     options->taps = calloc((size_t)argc + 1, sizeof(Tap *));
-    if (options->files == NULL || options->live.names == NULL || options->taps == NULL) {
+    options->decode_as = calloc((size_t)argc + 1, sizeof *options->decode_as);
+    if (options->files == NULL || options->live.names == NULL || options->taps == NULL ||
+        options->decode_as == NULL) {
         (void)fprintf(stderr, "feiqdump: %s\n", strerror(ENOMEM));
         return false;
     }
-    return take_options(options, argc, argv, status) &&
+    return take_options(options, argc, argv, status) && apply_rules(options) &&
            options_take_rest(options, argc - optind, argv + optind) && options_check(options) &&
            make_opener(options);
 }
@@ -429,6 +463,7 @@ void options_free(Options *options)
     }
     free(options->taps);
     cipher_opener_free(options->opener);
+    free(options->decode_as);
     free(options->files);
     free(options->live.names);
     free(options->filter);

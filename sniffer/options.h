@@ -6,6 +6,7 @@
 #define FEISCOPE_SNIFFER_OPTIONS_H
 
 #include "protocol/cipher/opener.h"
+#include "sniffer/decode_as.h"
 #include "sniffer/preferences.h"
 #include "sniffer/source/capture_filter.h"
 #include "sniffer/source/writer.h"
@@ -36,6 +37,8 @@ typedef struct {
     FieldColumns columns;
     Preferences preferences;
     CipherOpener *opener; /**< decrypts, with the keys that were given */
+    DecodeAs *decode_as;  /**< rules, already part of the preferences */
+    unsigned decode_as_count;
     Tap **taps; /**< statistics, `tap_count` of them */
     unsigned tap_count;
     uint64_t limit;        /**< packets to print; 0: all */

@@ -18,6 +18,10 @@ static uint16_t take_port(const char **text)
 const char *port_set_read(PortSet *set, const char *text)
 {
     PortSet read = {.count = 0};
+    if (*text == '\0') {
+        *set = read;
+        return NULL;
+    }
     do {
         uint16_t first = take_port(&text);
         uint16_t last = first;
@@ -42,4 +46,38 @@ const char *port_set_read(PortSet *set, const char *text)
     }
     *set = read;
     return NULL;
+}
+
+bool port_set_add(PortSet *set, uint16_t first, uint16_t last)
+{
+    if (set->count == PORT_SET_RANGES) {
+        return false;
+    }
+    set->ranges[set->count].first = first;
+    set->ranges[set->count++].last = last;
+    return true;
+}
+
+bool port_set_remove(PortSet *set, uint16_t first, uint16_t last)
+{
+    PortSet left = {.count = 0};
+    bool fits = true;
+    for (unsigned i = 0; i < set->count; i++) {
+        uint16_t begin = set->ranges[i].first;
+        uint16_t end = set->ranges[i].last;
+        if (end < first || begin > last) {
+            fits = port_set_add(&left, begin, end) && fits;
+            continue;
+        }
+        if (begin < first) {
+            fits = port_set_add(&left, begin, (uint16_t)(first - 1)) && fits;
+        }
+        if (end > last) {
+            fits = port_set_add(&left, (uint16_t)(last + 1), end) && fits;
+        }
+    }
+    if (fits) {
+        *set = left;
+    }
+    return fits;
 }

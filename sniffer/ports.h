@@ -32,10 +32,20 @@ static inline bool port_set_holds(const PortSet *set, uint16_t port)
 }
 
 /**
+ * Add the ports from first to last to a set.
+ *
+ * @return false if that would make more than PORT_SET_RANGES ranges: nothing was changed
+ */
+bool port_set_add(PortSet *set, uint16_t first, uint16_t last);
+
+/** Take the ports from first to last out of a set; the same otherwise. */
+bool port_set_remove(PortSet *set, uint16_t first, uint16_t last);
+
+/**
  * Read a set.
  *
  * @param set  changed only if NULL is returned
- * @param text ports from 1 to 65535 and ranges of them, with commas between
+ * @param text ports from 1 to 65535 and ranges of them, with commas between; no text: no port
  * @return what is wrong, as a clause that completes "2425,x: …"; NULL if nothing is
  */
 const char *port_set_read(PortSet *set, const char *text);

@@ -5,29 +5,81 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const Preferences preference_defaults = {.streams = STREAM_DEFAULT_SETTINGS,
                                          .feiq_udp = {{{FEIQ_PORT, FEIQ_PORT}}, 1},
                                          .feiq_tcp = {{{FEIQ_PORT, FEIQ_PORT}}, 1}};
 
-static const struct {
+/* A word that a value may be, and what it stands for. */
+typedef struct {
     const char *name;
-    OnehashFraming framing;
-} framings[] = {{"auto", ONEHASH_FRAMING_UNDECIDED},
-                {"line", ONEHASH_FRAMING_LINE},
-                {"length", ONEHASH_FRAMING_LENGTH},
-                {"fixed", ONEHASH_FRAMING_FIXED},
-                {"bare", ONEHASH_FRAMING_BARE}};
+    unsigned value;
+} Word;
+
+static const Word framings[] = {
+    {"auto", ONEHASH_FRAMING_UNDECIDED}, {"line", ONEHASH_FRAMING_LINE},
+    {"length", ONEHASH_FRAMING_LENGTH},  {"fixed", ONEHASH_FRAMING_FIXED},
+    {"bare", ONEHASH_FRAMING_BARE},      {NULL, 0}};
+
+static const Word dialects[] = {{"auto", ONEHASH_SERVICE_UNKNOWN},
+                                {"chat", ONEHASH_SERVICE_CHAT},
+                                {"control", ONEHASH_SERVICE_CONTROL},
+                                {NULL, 0}};
+
+static const Word encodings[] = {{"auto", FS_ASCII},
+                                 {"gb18030", FS_GB18030},
+                                 {"utf-8", FS_UTF8},
+                                 {"shift-jis", FS_SHIFT_JIS},
+                                 {NULL, 0}};
+
+/* NULL if there is no such word. Upper and lower case are the same, as they are to Wireshark. */
+static const Word *find_word(const Word *words, const char *value)
+{
+    while (words->name != NULL && strcasecmp(words->name, value) != 0) {
+        words++;
+    }
+    return words->name != NULL ? words : NULL;
+}
 
 static const char *set_framing(Preferences *preferences, const char *value)
 {
-    for (size_t i = 0; i < sizeof framings / sizeof *framings; i++) {
-        if (strcmp(framings[i].name, value) == 0) {
-            preferences->streams.framing = framings[i].framing;
-            return NULL;
-        }
+    const Word *word = find_word(framings, value);
+    if (word == NULL) {
+        return "a framing is auto, line, length, fixed or bare";
     }
-    return "a framing is auto, line, length, fixed or bare";
+    preferences->streams.framing = (OnehashFraming)word->value;
+    return NULL;
+}
+
+static const char *set_dialect(Preferences *preferences, const char *value)
+{
+    const Word *word = find_word(dialects, value);
+    if (word == NULL) {
+        return "a dialect is auto, chat or control";
+    }
+    preferences->streams.dialect = (OnehashService)word->value;
+    return NULL;
+}
+
+static const char *set_encoding(FsEncoding *encoding, const char *value)
+{
+    const Word *word = find_word(encodings, value);
+    if (word == NULL) {
+        return "an encoding is auto, gb18030, utf-8 or shift-jis";
+    }
+    *encoding = (FsEncoding)word->value;
+    return NULL;
+}
+
+static const char *set_feiq_encoding(Preferences *preferences, const char *value)
+{
+    return set_encoding(&preferences->feiq_encoding, value);
+}
+
+static const char *set_onehash_encoding(Preferences *preferences, const char *value)
+{
+    return set_encoding(&preferences->streams.prefer, value);
 }
 
 /* A decimal number from 1 to most; 0 if it is none. */
@@ -49,21 +101,14 @@ static const char *set_block(Preferences *preferences, const char *value)
     return block != 0 ? NULL : "a block has from 1 to 65536 bytes";
 }
 
-static const char *set_port(uint16_t *port, const char *value)
+static const char *set_chat_ports(Preferences *preferences, const char *value)
 {
-    uint32_t wanted = number(value, UINT16_MAX);
-    *port = wanted != 0 ? (uint16_t)wanted : *port;
-    return wanted != 0 ? NULL : "one port, a number from 1 to 65535";
+    return port_set_read(&preferences->streams.chat_ports, value);
 }
 
-static const char *set_chat_port(Preferences *preferences, const char *value)
+static const char *set_control_ports(Preferences *preferences, const char *value)
 {
-    return set_port(&preferences->streams.chat_port, value);
-}
-
-static const char *set_control_port(Preferences *preferences, const char *value)
-{
-    return set_port(&preferences->streams.control_port, value);
+    return port_set_read(&preferences->streams.control_ports, value);
 }
 
 static const char *set_feiq_udp(Preferences *preferences, const char *value)
@@ -79,9 +124,11 @@ static const char *set_feiq_tcp(Preferences *preferences, const char *value)
 static const struct {
     const char *name;
     const char *(*set)(Preferences *preferences, const char *value);
-} table[] = {{"onehash.framing", set_framing},      {"onehash.block_size", set_block},
-             {"onehash.chat_ports", set_chat_port}, {"onehash.control_ports", set_control_port},
-             {"feiq.udp.port", set_feiq_udp},       {"feiq.tcp.port", set_feiq_tcp}};
+} table[] = {{"onehash.framing", set_framing},       {"onehash.block_size", set_block},
+             {"onehash.dialect", set_dialect},       {"onehash.encoding", set_onehash_encoding},
+             {"onehash.chat_ports", set_chat_ports}, {"onehash.control_ports", set_control_ports},
+             {"feiq.encoding", set_feiq_encoding},   {"feiq.udp.port", set_feiq_udp},
+             {"feiq.tcp.port", set_feiq_tcp}};
 
 /* The name need not end with NUL. */
 static const char *set(Preferences *preferences, const char *name, size_t length, const char *value)
@@ -106,4 +153,12 @@ const char *preference_set(Preferences *preferences, const char *text)
 const char *preference_set_value(Preferences *preferences, const char *name, const char *value)
 {
     return set(preferences, name, strlen(name), value);
+}
+
+void preferences_apply(const Preferences *preferences, HeaderWalk *walk)
+{
+    walk->feiq_udp = &preferences->feiq_udp;
+    walk->feiq_tcp = &preferences->feiq_tcp;
+    walk->feiq_by_port_only = preferences->feiq_by_port_only;
+    walk->packet->prefer = preferences->feiq_encoding;
 }

@@ -13,8 +13,10 @@
 /** What can be set. */
 typedef struct {
     StreamSettings streams;
-    PortSet feiq_udp; /**< ports of FeiQ's family */
-    PortSet feiq_tcp; /**< ports of its file transfer */
+    PortSet feiq_udp;         /**< ports of FeiQ's family */
+    PortSet feiq_tcp;         /**< ports of its file transfer */
+    FsEncoding feiq_encoding; /**< FsPacket.prefer */
+    bool feiq_by_port_only;   /**< HeaderWalk.feiq_by_port_only; no preference sets it */
 } Preferences;
 
 /** The plugin's own defaults. */
@@ -25,13 +27,17 @@ extern const Preferences preference_defaults;
  *
  * @param preferences changed only if NULL is returned
  * @param text        NAME:VALUE. Names: onehash.framing (auto, line, length, fixed, bare),
- *                    onehash.block_size (bytes), onehash.chat_ports, onehash.control_ports (one
- *                    TCP port each), feiq.udp.port, feiq.tcp.port (see ports.h)
+ *                    onehash.block_size (bytes), onehash.dialect (auto, chat, control),
+ *                    onehash.chat_ports, onehash.control_ports, feiq.udp.port, feiq.tcp.port (see
+ *                    ports.h), feiq.encoding, onehash.encoding (auto, gb18030, utf-8, shift-jis)
  * @return what is wrong, as a clause that completes "TEXT: …"; NULL if nothing is
  */
 const char *preference_set(Preferences *preferences, const char *text);
 
 /** The same with the name and the value apart. */
 const char *preference_set_value(Preferences *preferences, const char *name, const char *value);
+
+/** Let a walk go by preferences, which must live as long; its streams are the caller's affair. */
+void preferences_apply(const Preferences *preferences, HeaderWalk *walk);
 
 #endif

@@ -109,14 +109,9 @@ static bool turned_down(const Run *run, int link_type, FsSpan span)
     }
     Outline outline = outline_look(link_type, span);
     const StreamSettings *streams = &run->options->preferences.streams;
-    bool followed =
-        outline.kind == OUTLINE_TCP &&
-        (outline.source == streams->chat_port || outline.destination == streams->chat_port ||
-         outline.source == streams->control_port || outline.destination == streams->control_port);
-    const PortSet *ports = &run->options->preferences.feiq_udp;
-    bool tells =
-        outline.kind == OUTLINE_UDP && cipher_opener_has_keys(run->options->opener) &&
-        (port_set_holds(ports, outline.source) || port_set_holds(ports, outline.destination));
+    bool followed = outline.kind == OUTLINE_TCP && (stream_port(streams, outline.source) ||
+                                                    stream_port(streams, outline.destination));
+    bool tells = outline.kind == OUTLINE_UDP && cipher_opener_has_keys(run->options->opener);
     bool begins = outline.kind == OUTLINE_TCP && (span.data[OUTLINE_TCP_FLAGS] & 0x02) != 0;
     return !followed && !begins && !tells &&
            glance_judge(&run->glance, &outline, span) == FILTER_NO;
@@ -519,8 +514,7 @@ ExitStatus run(const Options *options)
     run.waiter = (Waiter){idle, time_left, &run};
     run.walk.packet = &run.packet;
     run.walk.verify = options->verify;
-    run.walk.feiq_udp = &options->preferences.feiq_udp;
-    run.walk.feiq_tcp = &options->preferences.feiq_tcp;
+    preferences_apply(&options->preferences, &run.walk);
     signals_handle();
     if (!compile_filters(&run) || !open_files(&run)) {
         run.failed = true;

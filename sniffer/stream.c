@@ -413,20 +413,52 @@ static void end(StreamTable *table, Stream *stream, bool from_server, uint8_t fl
     }
 }
 
-bool stream_segment(HeaderWalk *walk, uint16_t source, uint16_t destination, FsSpan span)
+/* --- ports --- */
+
+static bool is_service(const StreamSettings *settings, uint16_t port)
+{
+    return port_set_holds(&settings->chat_ports, port) ||
+           port_set_holds(&settings->control_ports, port);
+}
+
+bool stream_port(const StreamSettings *settings, uint16_t port)
+{
+    return is_service(settings, port) || port_set_holds(&settings->other_ports, port);
+}
+
+OnehashService stream_service(const StreamSettings *settings, uint16_t port)
+{
+    if (settings->dialect != ONEHASH_SERVICE_UNKNOWN) {
+        return settings->dialect;
+    }
+    if (port_set_holds(&settings->chat_ports, port)) {
+        return ONEHASH_SERVICE_CHAT;
+    }
+    return port_set_holds(&settings->control_ports, port) ? ONEHASH_SERVICE_CONTROL
+                                                          : ONEHASH_SERVICE_UNKNOWN;
+}
+
+/* Which end is the server? A port of a service counts more than another one; where both are of the
+ * same kind, the destination does. Returns false if neither is. */
+static bool find_server(const StreamSettings *settings, uint16_t source, uint16_t destination,
+                        bool *from_server)
+{
+    *from_server = false;
+    if (is_service(settings, destination)) {
+        return true;
+    }
+    *from_server =
+        is_service(settings, source) ||
+        (settings->other_ports.count > 0 && port_set_holds(&settings->other_ports, source) &&
+         !port_set_holds(&settings->other_ports, destination));
+    return *from_server ||
+           (settings->other_ports.count > 0 && port_set_holds(&settings->other_ports, destination));
+}
+
+static bool read_segment(HeaderWalk *walk, uint16_t source, uint16_t destination,
+                         OnehashStream known, FsSpan span)
 {
     StreamTable *table = walk->streams;
-    const StreamSettings *settings = table != NULL ? &table->settings : &stream_default_settings;
-    OnehashStream known = {.framing = settings->framing, .block = settings->block};
-    uint16_t server = destination;
-    if (destination != settings->chat_port && destination != settings->control_port) {
-        server = source;
-        known.from_server = true;
-    }
-    if (server != settings->chat_port && server != settings->control_port) {
-        return false;
-    }
-    known.service = server == settings->chat_port ? ONEHASH_SERVICE_CHAT : ONEHASH_SERVICE_CONTROL;
     if (table == NULL || walk->inside_error || walk->fragment) {
         return span.captured == 0 || read_alone(walk->packet, &known, span);
     }
@@ -445,5 +477,21 @@ bool stream_segment(HeaderWalk *walk, uint16_t source, uint16_t destination, FsS
     known.framing = stream->framing;
     bool ours = span.reported == 0 || read_payload(table, walk, stream, &known, span);
     end(table, stream, known.from_server, walk->tcp_flags);
+    return ours;
+}
+
+bool stream_segment(HeaderWalk *walk, uint16_t source, uint16_t destination, FsSpan span)
+{
+    const StreamSettings *settings =
+        walk->streams != NULL ? &walk->streams->settings : &stream_default_settings;
+    OnehashStream known = {.framing = settings->framing, .block = settings->block};
+    if (!find_server(settings, source, destination, &known.from_server)) {
+        return false;
+    }
+    known.service = stream_service(settings, known.from_server ? source : destination);
+    FsEncoding outer = walk->packet->prefer;
+    walk->packet->prefer = settings->prefer;
+    bool ours = read_segment(walk, source, destination, known, span);
+    walk->packet->prefer = outer;
     return ours;
 }

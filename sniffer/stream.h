@@ -29,8 +29,12 @@ typedef struct StreamTable StreamTable;
 typedef struct {
     uint32_t streams;       /**< most streams; at least 1 */
     uint32_t partials;      /**< most partial messages; at least 2 */
-    uint16_t chat_port;     /**< TCP port of the chat service */
-    uint16_t control_port;  /**< TCP port of the control service */
+    PortSet chat_ports;     /**< TCP ports of the chat service */
+    PortSet control_ports;  /**< TCP ports of the control service */
+    PortSet other_ports;    /**< TCP ports of servers of which nothing tells the service */
+    OnehashService dialect; /**< what codes mean, on any port; ONEHASH_SERVICE_UNKNOWN: as on the
+                             *   server's port */
+    FsEncoding prefer;      /**< FsPacket.prefer, for this protocol */
     OnehashFraming framing; /**< of all streams; ONEHASH_FRAMING_UNDECIDED: recognise it */
     uint32_t block;         /**< block size of the fixed framing, at most ONEHASH_MESSAGE_LIMIT;
                              *   0: the default */
@@ -39,10 +43,19 @@ typedef struct {
 /** The ports of the protocol, 4096 streams, 16 partial messages, framing recognised. */
 #define STREAM_DEFAULT_SETTINGS                                                                    \
     {                                                                                              \
-        .streams = 4096, .partials = 16, .chat_port = ONEHASH_CHAT_PORT,                           \
-        .control_port = ONEHASH_CONTROL_PORT                                                       \
+        .streams = 4096, .partials = 16,                                                           \
+        .chat_ports = {{{ONEHASH_CHAT_PORT, ONEHASH_CHAT_PORT}}, 1}, .control_ports = {            \
+            {{ONEHASH_CONTROL_PORT, ONEHASH_CONTROL_PORT}},                                        \
+            1                                                                                      \
+        }                                                                                          \
     }
 extern const StreamSettings stream_default_settings;
+
+/** Is this a port of a server of 1#n? */
+bool stream_port(const StreamSettings *settings, uint16_t port);
+
+/** What the codes of a server's port mean. */
+OnehashService stream_service(const StreamSettings *settings, uint16_t port);
 
 /** What was left out or forgotten so far. */
 typedef struct {

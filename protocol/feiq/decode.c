@@ -65,8 +65,9 @@ static bool decode_header(FeiqDatagram *d, const FeiqHeader *header)
     bool known = header->found == 5 && (part[4].closed || !d->cut) &&
                  feiq_decimal(part[4].at, part[4].length, UINT32_MAX, &word);
     d->word = known ? (uint32_t)word : 0;
-    FeiqDecision decision = feiq_decide_encoding(
-        part[0].at, names, known && feiq_has(d, FEIQ_OPT_UTF8), d->cut && header->found < 5);
+    FeiqDecision decision =
+        feiq_decide_encoding(d->packet->prefer, part[0].at, names,
+                             known && feiq_has(d, FEIQ_OPT_UTF8), d->cut && header->found < 5);
     d->encoding = decision.encoding;
     d->version = part[0];
 

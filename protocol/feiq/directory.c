@@ -120,7 +120,7 @@ static const uint8_t *decode_entry(FeiqDatagram *d, const Header *header)
     uint32_t group =
         fs_open(d->packet, FEIQ(DIR_ENTRY), start, (size_t)(header->end - start) + length);
     (void)feiq_add_hexadecimal(d, FEIQ(DIR_HEADER_SIZE), header->length, FEIQ(DIR_MALFORMED), NULL);
-    d->encoding = fs_text_guess(header->name.at, header->name.length);
+    d->encoding = fs_text_choose(d->packet->prefer, header->name.at, header->name.length);
     feiq_add_name(d, FEIQ(DIR_NAME), header->name);
     (void)feiq_add_hexadecimal(d, FEIQ(DIR_SIZE), header->size, FEIQ(DIR_MALFORMED), NULL);
     (void)feiq_decode_attributes(d, header->attributes);

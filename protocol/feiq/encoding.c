@@ -25,7 +25,8 @@ static FsEncoding guess(const uint8_t *data, size_t length, bool cut)
     return encoding == FS_ASCII ? FS_ESCAPED : encoding;
 }
 
-FeiqDecision feiq_decide_encoding(const uint8_t *data, size_t length, bool flagged, bool cut)
+FeiqDecision feiq_decide_encoding(FsEncoding prefer, const uint8_t *data, size_t length,
+                                  bool flagged, bool cut)
 {
     static const FeiqReason reasons[] = {[FS_ASCII] = FEIQ_REASON_ASCII,
                                          [FS_UTF8] = FEIQ_REASON_UTF8,
@@ -33,12 +34,15 @@ FeiqDecision feiq_decide_encoding(const uint8_t *data, size_t length, bool flagg
                                          [FS_ESCAPED] = FEIQ_REASON_NONE};
     FsEncoding encoding = guess(data, length, cut);
     FeiqDecision decision = {encoding, reasons[encoding], false};
-    if (flagged) {
-        decision.flag_wrong = encoding == FS_GB18030 || encoding == FS_ESCAPED;
-        if (!decision.flag_wrong) {
-            decision.encoding = FS_UTF8;
-            decision.reason = FEIQ_REASON_FLAG;
-        }
+    if (flagged && (encoding == FS_ASCII || encoding == FS_UTF8)) {
+        decision.encoding = FS_UTF8;
+        decision.reason = FEIQ_REASON_FLAG;
+        return decision;
+    }
+    decision.flag_wrong = flagged;
+    if (encoding != FS_ASCII && prefer != FS_ASCII) {
+        decision.encoding = prefer;
+        decision.reason = FEIQ_REASON_CHOSEN;
     }
     return decision;
 }

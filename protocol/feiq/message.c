@@ -112,16 +112,19 @@ static void add_pictures(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
     }
 }
 
-/* Is this byte a character of its own? In GB18030 a brace may be the second byte of one. */
+/* Is this byte a character of its own? In GB18030 and Shift-JIS a brace may be the second byte of
+ * one. */
 static bool begins_character(const FeiqDatagram *d, const uint8_t *text, const uint8_t *at)
 {
-    if (d->encoding != FS_GB18030 || at == text || at[-1] < 0x81) {
+    bool japanese = d->encoding == FS_SHIFT_JIS;
+    if ((d->encoding != FS_GB18030 && !japanese) || at == text || at[-1] < 0x81) {
         return true;
     }
     while (text < at) {
-        bool wide = *text >= 0x81 && at - text > 1;
-        bool four = wide && text[1] >= '0' && text[1] <= '9';
-        text += *text < 0x81 ? 1 : four ? 4 : 2;
+        bool katakana = japanese && *text >= 0xa0 && *text <= 0xdf;
+        bool wide = *text >= 0x81 && !katakana && at - text > 1;
+        bool four = wide && !japanese && text[1] >= '0' && text[1] <= '9';
+        text += *text < 0x81 || katakana ? 1 : four ? 4 : 2;
     }
     return text == at;
 }

@@ -33,17 +33,16 @@ const FsName feiq_iptux_kind_names[] = {
 
 const FsName feiq_iptux_picture_names[] = {{1, "photo"}, {2, "message picture"}, {0, NULL}};
 
-const FsName feiq_encoding_names[] = {{FS_ASCII, "ASCII"},
-                                      {FS_UTF8, "UTF-8"},
-                                      {FS_GB18030, "GB18030"},
-                                      {FS_ESCAPED, "none known"},
-                                      {0, NULL}};
+const FsName feiq_encoding_names[] = {{FS_ASCII, "ASCII"},         {FS_UTF8, "UTF-8"},
+                                      {FS_GB18030, "GB18030"},     {FS_ESCAPED, "none known"},
+                                      {FS_SHIFT_JIS, "Shift-JIS"}, {0, NULL}};
 
 const FsName feiq_encoding_reason_names[] = {{FEIQ_REASON_FLAG, "UTF8OPT is set"},
                                              {FEIQ_REASON_ASCII, "only ASCII bytes"},
                                              {FEIQ_REASON_UTF8, "valid UTF-8 without the flag"},
                                              {FEIQ_REASON_GB18030, "valid GB18030, not UTF-8"},
                                              {FEIQ_REASON_NONE, "neither UTF-8 nor GB18030"},
+                                             {FEIQ_REASON_CHOSEN, "chosen by preference"},
                                              {0, NULL}};
 
 const FsName feiq_client_type_names[] = {{0x00010001, "Windows, 32 bits"},

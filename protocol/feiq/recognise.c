@@ -167,6 +167,11 @@ static bool is_name(FeiqSlice slice)
 bool feiq_recognise(FsSpan span)
 {
     const uint8_t *end = span.data + span.captured;
+    /* What no version and no IPDict begins with is told apart by one byte. */
+    if (span.captured == 0 ||
+        (!is_digit(span.data[0]) && span.data[0] != 'f' && span.data[0] != 'I')) {
+        return false;
+    }
     if (feiq_is_dict(span.data, end)) {
         return feiq_dict_has_pair(span.data, end);
     }

@@ -37,7 +37,8 @@ void feiq_add_encoding(FeiqDatagram *d, const uint8_t *at, const uint8_t *end)
         return;
     }
     size_t length = (size_t)(end - at);
-    FeiqDecision decision = feiq_decide_encoding(at, length, feiq_has(d, FEIQ_OPT_UTF8), d->cut);
+    FeiqDecision decision =
+        feiq_decide_encoding(d->packet->prefer, at, length, feiq_has(d, FEIQ_OPT_UTF8), d->cut);
     d->encoding = decision.encoding;
     (void)feiq_conclude(d->packet, FEIQ(ENCODING), at, length, decision.encoding);
     fs_enter(d->packet);

@@ -231,9 +231,13 @@ static size_t broken_tail(const uint8_t *data, size_t length)
     return 0;
 }
 
-static FsEncoding guess(const uint8_t *data, size_t length, bool cut_before, bool cut_behind)
+static FsEncoding guess(FsEncoding prefer, const uint8_t *data, size_t length, bool cut_before,
+                        bool cut_behind)
 {
     FsEncoding whole = fs_text_guess(data, length);
+    if (whole != FS_ASCII && prefer != FS_ASCII) {
+        return prefer;
+    }
     if (whole == FS_ASCII || whole == FS_UTF8 || (!cut_before && !cut_behind)) {
         return whole;
     }
@@ -593,7 +597,7 @@ bool onehash_decode(FsPacket *packet, const OnehashStream *stream, FsSpan span)
         break;
     }
     bool bare_reply = stream->framing == ONEHASH_FRAMING_BARE && stream->from_server;
-    r.encoding = guess(r.at, left(&r), bare_reply, bare_reply || r.cut);
+    r.encoding = guess(packet->prefer, r.at, left(&r), bare_reply, bare_reply || r.cut);
     read_text(&r);
     if (r.stray != NULL) {
         remark(&r, FIELD(STRAY), r.stray, (size_t)(r.padding - r.stray));
@@ -601,7 +605,7 @@ bool onehash_decode(FsPacket *packet, const OnehashStream *stream, FsSpan span)
     if (r.padding < r.padding_end) {
         (void)fs_add_bytes(packet, FIELD(PADDING), r.padding, (size_t)(r.padding_end - r.padding));
     }
-    if (r.encoding == FS_GB18030 || r.encoding == FS_ESCAPED) {
+    if (r.encoding != FS_ASCII && r.encoding != FS_UTF8) {
         remark(&r, FIELD(NOT_UTF8), span.data, 0);
     }
     if (r.too_long) {

@@ -58,11 +58,9 @@ static const FsName onehash_service_names[] = {{ONEHASH_SERVICE_UNKNOWN, "unknow
                                                {ONEHASH_SERVICE_CHAT, "chat"},
                                                {0, NULL}};
 
-static const FsName onehash_encoding_names[] = {{FS_ASCII, "ASCII"},
-                                                {FS_UTF8, "UTF-8"},
-                                                {FS_GB18030, "GB18030"},
-                                                {FS_ESCAPED, "none known"},
-                                                {0, NULL}};
+static const FsName onehash_encoding_names[] = {
+    {FS_ASCII, "ASCII"},        {FS_UTF8, "UTF-8"},          {FS_GB18030, "GB18030"},
+    {FS_ESCAPED, "none known"}, {FS_SHIFT_JIS, "Shift-JIS"}, {0, NULL}};
 
 static const FsField fields[] = {
 #define ONEHASH_FIELD(id, ...) [ONEHASH_##id] = {__VA_ARGS__},

@@ -31,7 +31,11 @@ _feiqdump()
     -z)
         words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
     -o)
-        words="onehash.framing: onehash.block_size: onehash.chat_ports: onehash.control_ports: feiq.udp.port: feiq.tcp.port: uat:feiq_keys:" ;;
+        words="onehash.framing: onehash.block_size: onehash.dialect: onehash.encoding: onehash.chat_ports: onehash.control_ports: feiq.encoding: feiq.udp.port: feiq.tcp.port: uat:feiq_keys:" ;;
+    --decode-as)
+        words="udp.port== tcp.port==" ;;
+    --disable-heuristic)
+        words="feiq_udp" ;;
     --onehash-framing)
         words="auto line length fixed bare" ;;
     --help)
@@ -47,10 +51,10 @@ _feiqdump()
             -w --write --write-format -b --ring-buffer -T --type -v --verbose -x -e -E
             --offsets --verify-checksums --color --width -z -q --quiet -n -o
             --onehash-framing --onehash-block --onehash-chat-port --onehash-control-port
-            --feiq-port --key --help --version" ;;
+            --feiq-port --decode-as --disable-heuristic --key --help --version" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[:,] ]]; then
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[:,=] ]]; then
         compopt -o nospace
     fi
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What UDP and TCP carry, by port: FeiQ and its family, and 1#n.
+ * What UDP and TCP carry: FeiQ and its family, and 1#n, by port; FeiQ's datagrams also on other
+ * ports, by the same test as the plugin's heuristic.
  */
 #include "protocol/feiq/feiq.h"
 #include "protocol/opener.h"
@@ -26,5 +27,9 @@ void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t de
             opener->destination = (FsBytes){walk->destination, walk->address_length};
         }
         (void)(tcp ? feiq_decode_segment : feiq_decode_datagram)(walk->packet, span);
+        return;
+    }
+    if (!tcp && !walk->feiq_by_port_only && feiq_recognise(span)) {
+        (void)feiq_decode_datagram(walk->packet, span);
     }
 }

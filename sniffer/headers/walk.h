@@ -46,6 +46,7 @@ typedef struct HeaderWalk {
                                       *   NULL: each segment is decoded for itself */
     struct FragmentTable *fragments; /**< IP fragments, to put datagrams together (fragments.h);
                                       *   NULL: each fragment is shown for itself */
+    bool feiq_by_port_only;          /**< FeiQ's datagrams on other ports are not looked for */
     const PortSet *feiq_udp;         /**< UDP ports of FeiQ's family; NULL: FEIQ_PORT */
     const PortSet *feiq_tcp;         /**< TCP ports of its file transfer; NULL: FEIQ_PORT */
     AccurateEcn ecn;                 /**< TCP connections whose ECN flags are a number */

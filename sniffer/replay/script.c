@@ -116,9 +116,7 @@ static MessageKind kind_of(const Writing *w, const Utterance *u, uint16_t server
 {
     const Preferences *p = w->source->preferences;
     if (u->tcp) {
-        bool onehash =
-            server_port == p->streams.chat_port || server_port == p->streams.control_port;
-        return onehash                                     ? MESSAGE_ONEHASH
+        return stream_port(&p->streams, server_port)       ? MESSAGE_ONEHASH
                : port_set_holds(&p->feiq_tcp, server_port) ? MESSAGE_FILE
                                                            : MESSAGE_BYTES;
     }
@@ -143,8 +141,7 @@ static Conversation *conversation_of(Writing *w, const Utterance *u, bool from_s
         c->kind = kind_of(w, u, port);
         c->stream.framing = streams->framing;
         c->stream.block = streams->block;
-        c->stream.service =
-            port == streams->control_port ? ONEHASH_SERVICE_CONTROL : ONEHASH_SERVICE_CHAT;
+        c->stream.service = stream_service(streams, port);
         g_ptr_array_add(w->script->conversations, c);
         g_hash_table_insert(w->conversations, g_memdup2(&key, sizeof key), c);
     }

@@ -246,8 +246,7 @@ Utterances *utterances_read(const char *file, const char *display_filter,
     r.packet.entries = g_new(FsEntry, VIEW_MAX_ENTRIES);
     r.packet.capacity = VIEW_MAX_ENTRIES;
     r.walk.packet = &r.packet;
-    r.walk.feiq_udp = &preferences->feiq_udp;
-    r.walk.feiq_tcp = &preferences->feiq_tcp;
+    preferences_apply(preferences, &r.walk);
     r.walk.streams = stream_table_new(&preferences->streams);
     r.walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
     r.streams = tcp_streams_new(&(TcpReader){wants, take_chunk, &r});

@@ -64,7 +64,7 @@ static bool wants(void *context, const TcpStream *stream)
     }
     for (unsigned i = 0; i < 2; i++) {
         uint16_t port = stream->ends[i].port;
-        if (port == ports->chat_port || port == ports->control_port) {
+        if (stream_port(ports, port)) {
             return true;
         }
     }
@@ -85,9 +85,9 @@ static Conversation *conversation_of(StickyTap *t, const TcpStream *stream)
     c = g_new0(Conversation, 1);
     c->stream = *stream;
     uint16_t first = stream->ends[0].port;
-    c->client = first == ports->chat_port || first == ports->control_port;
+    c->client = stream_port(ports, first);
     uint16_t server = stream->ends[1 - c->client].port;
-    c->service = server == ports->control_port ? ONEHASH_SERVICE_CONTROL : ONEHASH_SERVICE_CHAT;
+    c->service = stream_service(ports, server);
     for (unsigned i = 0; i < 2; i++) {
         c->halves[i].bytes = g_byte_array_new();
         c->halves[i].segments = g_array_new(FALSE, FALSE, sizeof(Part));

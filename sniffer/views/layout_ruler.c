@@ -57,6 +57,8 @@ static unsigned character_bytes(const uint8_t *at, uint32_t length, FsEncoding e
         bytes = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : at[0] >= 0xc0 ? 2 : 1;
     } else if (encoding == FS_GB18030 && at[0] > 0x80 && at[0] < 0xff && length > 1) {
         bytes = at[1] >= '0' && at[1] <= '9' ? 4 : 2;
+    } else if (encoding == FS_SHIFT_JIS && at[0] > 0x80 && (at[0] < 0xa0 || at[0] > 0xdf)) {
+        bytes = 2;
     }
     return bytes <= length ? bytes : 1;
 }
@@ -73,7 +75,9 @@ static void make_glyph(Glyph *glyph, const uint8_t *at, unsigned bytes, FsEncodi
         glyph->text[1] = '\0';
     } else {
         (void)fs_text_to_utf8(glyph->text, sizeof glyph->text, at, bytes,
-                              bytes == 1 && encoding != FS_LATIN1 ? FS_ESCAPED : encoding);
+                              bytes == 1 && encoding != FS_LATIN1 && encoding != FS_SHIFT_JIS
+                                  ? FS_ESCAPED
+                                  : encoding);
         gunichar shown = g_utf8_get_char_validated(glyph->text, -1);
         if (shown >= 0x80 && shown < 0xa0) {
             g_snprintf(glyph->text, sizeof glyph->text, "\\x%02x", (unsigned)shown);

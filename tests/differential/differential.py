@@ -62,9 +62,9 @@ def environment():
     return {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
-def read_feiqdump(program, capture, verify):
+def read_feiqdump(program, capture, verify, options=()):
     """Packets as dictionaries of lists, and what feiqdump complained about ("" if nothing)."""
-    command = [program, "-T", "json", *keys.ALL, "-r", capture]
+    command = [program, *options, "-T", "json", *keys.ALL, "-r", capture]
     if verify:
         command.insert(1, "--verify-checksums")
     done = run(command, environment())
@@ -103,9 +103,9 @@ def flatten(pairs, packet):
             packet[key].append(value)
 
 
-def read_tshark(plugins, capture, verify):
+def read_tshark(plugins, capture, verify, options=()):
     command = [TSHARK, "--checked", "-n", "-T", "json", "-J",
-               " ".join(KNOWN + reasons.ALSO_READ), *keys.ALL, "-r", capture]
+               " ".join(KNOWN + reasons.ALSO_READ), *keys.ALL, "-r", capture, *options]
     if plugins:
         command[1:1] = ["--plugins", plugins]
     if verify:

@@ -32,6 +32,29 @@ static void test_every_two_byte_code(void)
     }
 }
 
+static void test_every_shift_jis_code(void)
+{
+    for (unsigned lead = 0x01; lead <= 0xff; lead++) {
+        for (unsigned trail = 0x01; trail <= 0xff; trail++) {
+            char code[2] = {(char)lead, (char)trail};
+            check_code(code, 2, "CP932", FS_SHIFT_JIS);
+        }
+    }
+    char cut[16];
+    g_assert_cmpuint(fs_text_to_utf8(cut, sizeof cut, (const uint8_t *)"a\x93", 2, FS_SHIFT_JIS),
+                     ==, 4);
+    g_assert_cmpstr(cut, ==, "a\xef\xbf\xbd");
+}
+
+static void test_a_choice(void)
+{
+    const uint8_t *ascii = (const uint8_t *)"abc";
+    const uint8_t *utf8 = (const uint8_t *)"\xe4\xbd\xa0";
+    g_assert_cmpint(fs_text_choose(FS_SHIFT_JIS, ascii, 3), ==, FS_ASCII);
+    g_assert_cmpint(fs_text_choose(FS_SHIFT_JIS, utf8, 3), ==, FS_SHIFT_JIS);
+    g_assert_cmpint(fs_text_choose(FS_ASCII, utf8, 3), ==, FS_UTF8);
+}
+
 static void test_every_four_byte_code(void)
 {
     for (unsigned linear = 0; linear < 126 * 12600; linear++) {
@@ -122,6 +145,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/gb18030/two-byte", test_every_two_byte_code);
     g_test_add_func("/text/gb18030/four-byte", test_every_four_byte_code);
+    g_test_add_func("/text/every-shift-jis-code", test_every_shift_jis_code);
+    g_test_add_func("/text/a-choice", test_a_choice);
     g_test_add_func("/text/utf8", test_utf8_agrees_with_glib);
     g_test_add_func("/text/guess", test_guess);
     g_test_add_func("/text/cut", test_cut);
