@@ -102,8 +102,10 @@ def check(case, arguments, folder):
     for who, packets in (("feiqdump", ours), ("tshark", theirs)):
         if values(packets, field) != wanted:
             wrong.append(f"{field} is {values(packets, field)} to {who}, not {wanted}")
+    before = differential.reasons.Before()
     for number, (mine, other) in enumerate(zip(ours, theirs), 1):
-        for differs, a, b in differential.compare_packet(mine, other, capture, number):
+        before.add(other, differential.hidden_layers(other))
+        for differs, a, b in differential.compare_packet(mine, other, capture, number, before):
             wrong.append(f"frame {number}: {differs} is {a} to feiqdump and {b} to tshark")
     if len(ours) != len(theirs):
         wrong.append(f"{len(ours)} and {len(theirs)} packets")
