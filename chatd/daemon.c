@@ -365,6 +365,10 @@ gboolean daemon_reconfigure(Daemon *daemon, Config *config, GError **error)
         node_reconfigure(daemon->node);
     }
     g_autoptr(GError) problem = NULL;
+    if (!audit_reopen(daemon->audit, &problem)) {
+        g_warning("daemon: the audit log stays as it is: %s", problem->message);
+        g_clear_error(&problem);
+    }
     if (!restrict_privileges(daemon->config, &problem)) {
         g_critical("daemon: %s", problem->message);
     }

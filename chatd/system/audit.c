@@ -10,23 +10,38 @@
 
 struct Audit {
     int fd; /* -1: to the log */
+    char *path;
 };
 
 Audit *audit_open(const char *path, GError **error)
 {
-    int fd = -1;
-    if (*path != '\0') {
-        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        if (fd < 0) {
-            int saved = errno;
-            g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: %s", path,
-                        g_strerror(saved));
-            return NULL;
-        }
-    }
     Audit *audit = g_new0(Audit, 1);
-    audit->fd = fd;
+    audit->fd = -1;
+    audit->path = g_strdup(path);
+    if (!audit_reopen(audit, error)) {
+        audit_close(audit);
+        return NULL;
+    }
     return audit;
+}
+
+gboolean audit_reopen(Audit *audit, GError **error)
+{
+    if (*audit->path == '\0') {
+        return TRUE;
+    }
+    int fd = open(audit->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        int saved = errno;
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: %s", audit->path,
+                    g_strerror(saved));
+        return FALSE;
+    }
+    if (audit->fd >= 0) {
+        close(audit->fd);
+    }
+    audit->fd = fd;
+    return TRUE;
 }
 
 void audit_close(Audit *audit)
@@ -35,6 +50,7 @@ void audit_close(Audit *audit)
         if (audit->fd >= 0) {
             close(audit->fd);
         }
+        g_free(audit->path);
         g_free(audit);
     }
 }
@@ -52,7 +68,8 @@ gboolean audit_write(Audit *audit, const char *who, const char *request, const c
     json_add(line, "detail", detail);
     g_string_append_c(line, '}');
     if (audit->fd < 0) {
-        g_message("audit: %s", line->str);
+        g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "CHATD_WHO", who, "CHATD_REQUEST",
+                         request, "CHATD_OUTCOME", outcome, "MESSAGE", "audit: %s", line->str);
         return TRUE;
     }
     g_string_append_c(line, '\n');

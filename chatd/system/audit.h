@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The audit log: who asked the control service for what, and what came of it. One JSON object a
- * line: time, who, request, outcome, and detail where there is any.
+ * line: time, who, request, outcome, and detail where there is any. In the log's entries who,
+ * request and outcome are fields of their own, too (CHATD_WHO, CHATD_REQUEST, CHATD_OUTCOME).
  */
 #ifndef FEISCOPE_CHATD_AUDIT_H
 #define FEISCOPE_CHATD_AUDIT_H
@@ -18,6 +19,13 @@ typedef struct Audit Audit;
  */
 Audit *audit_open(const char *path, GError **error);
 void audit_close(Audit *audit);
+
+/**
+ * Open the file anew: it may have been moved away, to be kept.
+ *
+ * @return FALSE with an error if it cannot be opened; the old one is written on
+ */
+gboolean audit_reopen(Audit *audit, GError **error);
 
 /**
  * Write one entry.

@@ -565,7 +565,8 @@ static void closed(gpointer data, Connection *connection, const char *reason)
     }
 }
 
-const ConnectionHandler chat_service_handler = {handle_request, drained, closed};
+const ConnectionHandler chat_service_handler = {
+    .request = handle_request, .drained = drained, .closed = closed};
 
 ChatService *chat_service_new(const Config *config, Poller *poller, Roster *roster, Store *store,
                               Transfers *transfers)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Bytes that arrive are read into one buffer that all connections share; only what is left of a
- * message that has not ended is kept for the connection. The request is read from the fields that
- * the decoder makes of it, so that the daemon understands exactly what the dissector shows.
+ * message that has not ended is kept for the connection.
  */
 #include "chatd/tcp/connection.h"
 #include "chatd/tcp/reply.h"
+#include "chatd/tcp/request.h"
 #include "chatd/tcp/transport.h"
 #include "protocol/onehash/build.h"
-#include "protocol/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -20,8 +19,7 @@ enum {
     INPUT_LIMIT = ONEHASH_MESSAGE_LIMIT + READ_SIZE,
     UNDECIDED_LIMIT = 64,    /* bytes that may come without telling a framing */
     REFUSED_LIMIT = 1 << 20, /* bytes that are thrown away after a refusal */
-    MESSAGES_A_TURN = 128, /* so that a client that sends without end does not starve the others */
-    ENTRIES = 64
+    MESSAGES_A_TURN = 128 /* so that a client that sends without end does not starve the others */
 };
 
 struct Connection {
@@ -52,8 +50,6 @@ struct Connection {
 
 static uint8_t read_buffer[READ_SIZE];
 static uint8_t build_buffer[ONEHASH_BUILD_ROOM(ONEHASH_MESSAGE_LIMIT)];
-static FsEntry entries[ENTRIES];
-static char argument_text[FS_TEXT_ROOM(ONEHASH_MESSAGE_LIMIT) + CONNECTION_ARGUMENTS];
 
 /* --- its end --- */
 
@@ -292,45 +288,23 @@ void connection_event_clear(ConnectionEvent *event)
 
 /* --- input --- */
 
+static void tell_refused(Connection *connection, guint32 code, const char *problem)
+{
+    if (connection->handler->refused != NULL) {
+        connection->handler->refused(connection->service, connection, code, problem);
+    }
+}
+
 /* Hand one message to the service. */
 static void handle(Connection *connection, const uint8_t *data, uint32_t length)
 {
-    static FsPacket packet = {.entries = entries, .capacity = ENTRIES};
-    fs_packet_reset(&packet, data);
-    FsSpan span = {data, length, length};
-    guint64 kind = 0;
-    guint32 code = 0;
-    guint arguments = 0;
-    size_t used = 0;
-    ConnectionRequest request = {0};
-    const char *problem = NULL;
-    (void)onehash_decode(&packet, &connection->stream, span);
-    for (uint32_t i = 0; i < packet.count; i++) {
-        const FsEntry *entry = &packet.entries[i];
-        ptrdiff_t field = entry->field - onehash_table.fields;
-        if (field == ONEHASH_KIND) {
-            kind = entry->value.number;
-        } else if (field == ONEHASH_CODE) {
-            code = (guint32)entry->value.number;
-        } else if (field == ONEHASH_ARGUMENT && arguments < CONNECTION_ARGUMENTS) {
-            request.argument[arguments++] = argument_text + used;
-            used += 1 + fs_text_to_utf8(argument_text + used, sizeof argument_text - used,
-                                        entry->value.bytes.data, entry->value.bytes.length,
-                                        (FsEncoding)entry->encoding);
-        } else if (field == ONEHASH_NOT_A_MESSAGE || field == ONEHASH_BAD_NUMBER ||
-                   field == ONEHASH_MISSING || field == ONEHASH_UNEXPECTED ||
-                   field == ONEHASH_UNKNOWN_KIND) {
-            problem = entry->field->title;
-        }
-    }
-    if (kind != ONEHASH_REQUEST || code == 0) {
-        connection_reply(connection, kind == ONEHASH_REQUEST ? code : 0, ONEHASH_BAD_ARGUMENT,
-                         problem != NULL ? problem : "Only requests (1#…) are answered");
-    } else if (problem != NULL) {
-        connection_reply(connection, code, ONEHASH_BAD_ARGUMENT, problem);
-    } else {
-        request.code = code;
+    ConnectionRequest request;
+    const char *problem = request_decode(&request, &connection->stream, data, length);
+    if (problem == NULL) {
         connection->handler->request(connection->service, connection, &request);
+    } else {
+        tell_refused(connection, request.code, problem);
+        connection_reply(connection, request.code, ONEHASH_BAD_ARGUMENT, problem);
     }
 }
 
@@ -341,24 +315,11 @@ static gboolean is_empty(const Connection *connection, const uint8_t *data, uint
            (length == 1 || (length == 2 && data[0] == '\r'));
 }
 
-/* The code of a request that is refused as a whole, as far as it can be read; else 0. */
-static guint32 read_code(const Connection *connection, const uint8_t *data, size_t length)
-{
-    size_t at = connection->stream.framing == ONEHASH_FRAMING_LENGTH ? 4 : 0;
-    guint32 code = 0;
-    if (length < at + 3 || data[at] != '1' || data[at + 1] != '#') {
-        return 0;
-    }
-    for (at += 2; at < length && g_ascii_isdigit(data[at]) && code < 100000; at++) {
-        code = code * 10 + (guint32)(data[at] - '0');
-    }
-    return code;
-}
-
 /* Answer for the last time. The socket is closed when the client has read it and closed its side,
  * or when its time is up: closed at once, the answer might not reach a client that still sends. */
 static void refuse(Connection *connection, guint32 code, OnehashStatus status, const char *text)
 {
+    tell_refused(connection, code, text);
     connection_reply(connection, code, status, text);
     connection->refused = true;
     connection->stalled_since = g_get_monotonic_time();
@@ -411,7 +372,7 @@ static size_t take_messages(Connection *connection, const uint8_t *data, size_t 
             break;
         }
         if (frame.verdict == ONEHASH_REFUSED) {
-            refuse(connection, read_code(connection, data + taken, length - taken),
+            refuse(connection, request_read_code(&connection->stream, data + taken, length - taken),
                    ONEHASH_REQUEST_TOO_LONG,
                    "Not a message in this framing, or longer than 64 KiB");
             return length;

@@ -10,26 +10,21 @@
 
 #include "chatd/system/poller.h"
 #include "chatd/tcp/origin.h"
+#include "chatd/tcp/request.h"
 #include "protocol/onehash/onehash.h"
 
 #include <gio/gio.h>
 
 typedef struct Connection Connection;
 
-/** Most arguments of a request that a service sees. */
-enum { CONNECTION_ARGUMENTS = 5 };
-
-/** A request, decoded. Strings are UTF-8 without NUL, and live until the handler returns. */
-typedef struct {
-    guint32 code;
-    const char *argument[CONNECTION_ARGUMENTS]; /**< NULL where there is none */
-} ConnectionRequest;
-
 /** What a service does with its clients. */
 typedef struct {
     /** A request came. Answer it with one connection_reply, now or, after connection_hold, later.
      */
     void (*request)(gpointer service, Connection *connection, const ConnectionRequest *request);
+    /** What came is no request, and was answered as such. May be NULL. @param code 0: none can be
+     *  read @param problem static text */
+    void (*refused)(gpointer service, Connection *connection, guint32 code, const char *problem);
     /** All that connection_want_drained waited for has left. May be NULL. */
     void (*drained)(gpointer service, Connection *connection);
     /** The connection ended; it is freed when this returns and nothing holds it. */

@@ -59,8 +59,9 @@ static char *describe(const ConnectionPeer *peer)
 
 static char *spell_request(guint32 code, const char *argument)
 {
-    return argument == NULL ? g_strdup_printf("1#%u", code)
-                            : g_strdup_printf("1#%u#%s", code, argument);
+    return code == 0          ? g_strdup("?")
+           : argument == NULL ? g_strdup_printf("1#%u", code)
+                              : g_strdup_printf("1#%u#%s", code, argument);
 }
 
 static gboolean note(const ControlService *service, const char *who, guint32 code,
@@ -250,13 +251,24 @@ static void handle_request(gpointer data, Connection *connection, const Connecti
     }
 }
 
+/* What is no request is written down, too. */
+static void refused(gpointer data, Connection *connection, guint32 code, const char *problem)
+{
+    ControlService *service = data;
+    g_autofree char *who = describe(connection_peer(connection));
+    service->requests++;
+    service->refused++;
+    (void)note(service, who, code, NULL, "not understood", problem);
+}
+
 static void closed(gpointer data, Connection *connection, const char *reason)
 {
     (void)data;
     g_debug("control: %s: %s", connection_peer(connection)->text, reason);
 }
 
-const ConnectionHandler control_service_handler = {handle_request, NULL, closed};
+const ConnectionHandler control_service_handler = {
+    .request = handle_request, .refused = refused, .closed = closed};
 
 ControlService *control_service_new(const Config *config, Audit *audit,
                                     char *(*figures)(gconstpointer data),

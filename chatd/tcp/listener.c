@@ -50,6 +50,15 @@ static void forward_request(gpointer data, Connection *connection, const Connect
     listener->handler->request(listener->service, connection, request);
 }
 
+static void forward_refused(gpointer data, Connection *connection, guint32 code,
+                            const char *problem)
+{
+    Listener *listener = data;
+    if (listener->handler->refused != NULL) {
+        listener->handler->refused(listener->service, connection, code, problem);
+    }
+}
+
 static void forward_drained(gpointer data, Connection *connection)
 {
     Listener *listener = data;
@@ -66,7 +75,8 @@ static void forward_closed(gpointer data, Connection *connection, const char *re
     connection_peer(connection)->origin->clients--;
 }
 
-static const ConnectionHandler forward = {forward_request, forward_drained, forward_closed};
+static const ConnectionHandler forward = {forward_request, forward_refused, forward_drained,
+                                          forward_closed};
 
 /* --- accepting --- */
 

@@ -113,6 +113,34 @@ class Kill(Control):
         self.assertTrue(entries[1]["who"].startswith("tcp 127.0.0.1 "))
         self.assertIn(str(wanted[0].pid), entries[1]["detail"])
 
+    def test_every_request_is_written_down(self):
+        """Also those that do no harm, and what is no request."""
+        for framing, request, spelt, outcome in (
+                ("line", "1#2", "1#2", "done"), ("line", "1#11", "1#11", "done"),
+                ("length", "1#77#x", "1#77#x", "unknown code"),
+                ("line", "1#3#no such name", "1#3#no such name", "not found"),
+                ("line", "1#1", "1#1", "not allowed"), ("line", "1#2#x", "1#2", "not understood"),
+                ("line", "hello", "?", "not understood"), ("line", "2#1#0#0", "?", "not understood"),
+                ("length", "1#3#" + "x" * 70000, "1#3", "not understood")):
+            client = self.control(framing)
+            client.ask("1#11")
+            client.send(request)
+            client.next()
+            entry = self.audit()[-1]
+            self.assertEqual((entry["request"], entry["outcome"]), (spelt, outcome))
+            self.assertTrue(entry["who"].startswith("tcp 127.0.0.1 "))
+
+    def test_the_file_may_be_moved_away(self):
+        self.control().ask("1#11")
+        os.rename(self.daemon.path("audit"), self.daemon.path("audit.1"))
+        self.control().ask("1#11")
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_for_log("read again")
+        self.control().ask("1#2")
+        self.assertEqual([e["request"] for e in self.audit()], ["1#2"])
+        with open(self.daemon.path("audit.1"), encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 2)
+
     def test_over_the_unix_socket_with_who_it_was(self):
         process = self.start_as(unique())
         name = os.path.basename(process.args[0])
