@@ -4,6 +4,7 @@
  * error. It assumes nothing about the file and fails only with a message.
  */
 #include "chatd/config.h"
+#include "chatd/store/roster.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 
 G_DEFINE_QUARK(feiscope - config - error - quark, config_error)
 
-typedef enum { KEY_FLAG, KEY_NUMBER, KEY_TEXT, KEY_LIST, KEY_FRAMING } KeyType;
+typedef enum { KEY_FLAG, KEY_NUMBER, KEY_TEXT, KEY_LIST, KEY_GROUPS, KEY_FRAMING } KeyType;
 
 typedef struct {
     const char *group;
@@ -36,6 +37,8 @@ static const Key keys[] = {
     {"feiq", "group", KEY_TEXT, AT(feiq.group), "", 0, 0, "group name"},
     {"feiq", "broadcast", KEY_LIST, AT(feiq.broadcast), "", 0, 0,
      "addresses to announce to, with ; between; default: 255.255.255.255 and each interface's"},
+    {"feiq", "groups", KEY_GROUPS, AT(feiq.groups), "", 0, 0,
+     "chat groups (群) to take part in, NUMBER:NAME with ; between, as 3b199b07:技术部"},
     {"feiq", "refresh", KEY_NUMBER, AT(feiq.refresh), "300", 0, 86400,
      "seconds between announcements; 0: only at start"},
     {"feiq", "expire", KEY_NUMBER, AT(feiq.expire), "900", 10, 86400,
@@ -157,6 +160,22 @@ static gboolean parse_number(const char *text, const Key *key, int *number)
     return TRUE;
 }
 
+/* NUMBER:NAME each, a name that can stand in the list. */
+static gboolean are_groups(char *const *items)
+{
+    for (size_t i = 0; items[i] != NULL; i++) {
+        guint64 number;
+        const char *colon = strchr(items[i], ':');
+        g_autofree char *digits =
+            g_strndup(items[i], colon == NULL ? 0 : (gsize)(colon - items[i]));
+        if (!g_ascii_string_to_unsigned(digits, 16, 1, G_MAXUINT32, &number, NULL) ||
+            !roster_is_good_name(colon + 1)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Set one key from its text; on failure *wanted says what would have been right. */
 static gboolean set(Config *config, const Key *key, const char *text, char **wanted)
 {
@@ -180,7 +199,8 @@ static gboolean set(Config *config, const Key *key, const char *text, char **wan
         *value = g_strdup(text);
         return TRUE;
     }
-    case KEY_LIST: {
+    case KEY_LIST:
+    case KEY_GROUPS: {
         char ***value = at(config, key);
         g_strfreev(*value);
         *value = g_strsplit(text, ";", -1);
@@ -194,6 +214,10 @@ static gboolean set(Config *config, const Key *key, const char *text, char **wan
             }
         }
         (*value)[kept] = NULL;
+        if (key->type == KEY_GROUPS && !are_groups(*value)) {
+            *wanted = g_strdup("NUMBER:NAME, the number in hexadecimal, with ; between");
+            return FALSE;
+        }
         return TRUE;
     }
     case KEY_FRAMING:
@@ -242,7 +266,7 @@ static void free_values(Config *config)
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (keys[i].type == KEY_TEXT) {
             g_free(*(char **)at(config, &keys[i]));
-        } else if (keys[i].type == KEY_LIST) {
+        } else if (keys[i].type == KEY_LIST || keys[i].type == KEY_GROUPS) {
             g_strfreev(*(char ***)at(config, &keys[i]));
         }
     }

@@ -33,6 +33,7 @@ typedef struct {
         char *group;      /**< group name, may be empty */
         char **broadcast; /**< addresses to announce to; empty: 255.255.255.255 and each
                            *   interface's broadcast address */
+        char **groups;    /**< chat groups (群): NUMBER:NAME, number in hexadecimal */
         int refresh;      /**< seconds between announcements; 0: only at start */
         int expire;       /**< seconds of silence after which a user is asked, then dropped */
         int retry_ms;     /**< milliseconds before an unacknowledged message is sent again */

@@ -71,6 +71,13 @@ socklen_t node_address_to_socket(const NodeAddress *address, int family,
     return sizeof ipv4;
 }
 
+gboolean node_address_is_any(const NodeAddress *address)
+{
+    NodeAddress any;
+    return (node_address_parse(&any, "0.0.0.0", 0) && node_address_same_host(&any, address)) ||
+           (node_address_parse(&any, "::", 0) && node_address_same_host(&any, address));
+}
+
 gboolean node_address_equal(const NodeAddress *a, const NodeAddress *b)
 {
     return a->port == b->port && node_address_same_host(a, b);

@@ -34,6 +34,9 @@ void node_address_from_socket(NodeAddress *address, const struct sockaddr *from)
 socklen_t node_address_to_socket(const NodeAddress *address, int family,
                                  struct sockaddr_storage *to);
 
+/** Is it 0.0.0.0 or "::"? */
+gboolean node_address_is_any(const NodeAddress *address);
+
 gboolean node_address_equal(const NodeAddress *a, const NodeAddress *b);
 gboolean node_address_same_host(const NodeAddress *a, const NodeAddress *b);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/datagram.h"
+#include "protocol/cipher/opener.h"
 #include "protocol/feiq/build_file.h"
 #include "protocol/text.h"
 
@@ -8,6 +9,7 @@ enum { ENTRIES = 4096, ROOM = 4 * 65536 + 4096 };
 struct NodeReader {
     NodeDatagram datagram;
     FsPacket packet;
+    CipherOpener *opener; /* what has its key in itself: datagrams of chat groups */
     GString *files;
     NodeFile offered[NODE_MOST_FILES];
     gsize used; /* of room */
@@ -25,6 +27,8 @@ NodeReader *node_reader_new(void)
     reader->packet.entries = reader->entries;
     reader->packet.capacity = ENTRIES;
     reader->files = g_string_new(NULL);
+    reader->opener = cipher_opener_new();
+    reader->packet.opener = reader->opener == NULL ? NULL : cipher_opener_base(reader->opener);
     return reader;
 }
 
@@ -32,6 +36,7 @@ void node_reader_free(NodeReader *reader)
 {
     if (reader != NULL) {
         g_string_free(reader->files, TRUE);
+        cipher_opener_free(reader->opener);
         g_free(reader);
     }
 }
@@ -95,6 +100,10 @@ static void take_body(NodeReader *reader, const FsEntry *entry, long field)
         break;
     case FEIQ_CIPHER:
         datagram->is_cipher = TRUE;
+        break;
+    case FEIQ_QUN_ID:
+        datagram->has_qun = TRUE;
+        datagram->qun = (guint32)entry->value.number;
         break;
     case FEIQ_ACK:
         datagram->has_about = TRUE;

@@ -49,6 +49,8 @@ typedef struct {
     const NodeFile *offered;
     guint offered_count;
     NodeChunk chunk;
+    gboolean has_qun;
+    guint32 qun;        /**< number of the chat group */
     gboolean is_cipher; /**< the body is encrypted */
     gboolean has_about;
     guint64 about;      /**< packet number that is answered */

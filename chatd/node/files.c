@@ -50,7 +50,9 @@ void node_handle_release(Node *node, const NodeDatagram *datagram, NodePeer *pee
 static NodePeer *find_peer(const Node *node, const char *name)
 {
     RosterUser *user = roster_find(node->roster, name);
-    return user != NULL && roster_user_kind(user) == ROSTER_FEIQ ? roster_user_record(user) : NULL;
+    NodePeer *peer =
+        user != NULL && roster_user_kind(user) == ROSTER_FEIQ ? roster_user_record(user) : NULL;
+    return peer != NULL && peer->is_qun == 0 ? peer : NULL;
 }
 
 static NodeEncoding encoding_of(const Node *node, const char *name)

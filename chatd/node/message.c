@@ -3,7 +3,7 @@
  * Messages between FeiQ users and chat users. FeiQ users see one node, so whom they mean stands in
  * their text: "@name text" is for that chat user, anything else is for all.
  */
-#include "chatd/node/private.h"
+#include "chatd/node/qun.h"
 #include "chatd/node/text.h"
 
 #include <string.h>
@@ -187,6 +187,10 @@ static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
     Node *node = side;
     NodePeer *peer = roster_user_record(to);
     NodeEncoding encoding = (NodeEncoding)peer->encoding;
+    if (peer->is_qun != 0) {
+        node_qun_deliver(node, peer, message);
+        return;
+    }
     switch (message->kind) {
     case ROSTER_TEXT:
         peer->rounds = 0;

@@ -3,6 +3,7 @@
  * The life of the FeiQ node: log in, announce itself again, drop who is silent, log out.
  */
 #include "chatd/node/image_in.h"
+#include "chatd/node/qun.h"
 #include "chatd/node/text.h"
 
 #include <sys/epoll.h>
@@ -184,6 +185,7 @@ static gboolean sweep(gpointer data)
     if (refresh > 0 && now - node->announced >= refresh) {
         look_around(node);
         announce(node, FEIQ_CMD_BR_ENTRY);
+        node_quns_update(node);
     }
     drop_silent(node, now);
     node_images_tick(node);
@@ -244,6 +246,7 @@ static gboolean start(Node *node, GError **error)
         }
     }
     log_in(node);
+    node_quns_update(node);
     node->sweeping = g_timeout_add_seconds(1, sweep, node);
     return TRUE;
 }
@@ -263,6 +266,7 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *tr
     node->limits = node_limits_new();
     node->outbox = node_outbox_new(node);
     node->images = node_images_new();
+    node->quns = node_quns_new();
     node->peers = node_peers_new(roster, forget_peer, node);
     roster_set_side(roster, ROSTER_FEIQ, &node_side, node);
     if (!start(node, error)) {
@@ -279,6 +283,7 @@ void node_reconfigure(Node *node)
 {
     look_around(node);
     announce(node, FEIQ_CMD_BR_ABSENCE);
+    node_quns_update(node);
 }
 
 void node_say_goodbye(Node *node)
@@ -302,6 +307,7 @@ void node_free(Node *node)
     }
     file_server_free(node->server);
     roster_set_side(node->roster, ROSTER_FEIQ, NULL, NULL);
+    node_quns_free(node);
     node_peers_free(node->peers);
     node_outbox_free(node->outbox);
     node_images_free(node->images);

@@ -37,6 +37,7 @@ struct NodePeer {
     guint8 rounds;   /**< how often in vain a message was sent to the user since the log-in */
     guint8 asked;    /**< how often it was asked whether it is still there */
     guint8 is_away;
+    guint8 is_qun;   /**< it is a chat group (qun.h) */
     guint8 is_noted; /**< messages may wait for it: the store knows its name */
 };
 

@@ -26,6 +26,7 @@ typedef struct {
 } NodeIdentity;
 
 typedef struct NodeImages NodeImages;
+typedef struct NodeQuns NodeQuns;
 
 struct Node {
     PollerWatch watch; /* first: the poller hands it back */
@@ -42,6 +43,7 @@ struct Node {
     Transfers *transfers; /* NULL: none are taken */
     FileServer *server;
     NodeImages *images;       /* on their way here */
+    NodeQuns *quns;           /* chat groups */
     NodeIdentity identity[2]; /* in GBK, in UTF-8 */
     guint64 last_number;
     gint64 announced; /* monotonic µs */
@@ -97,6 +99,9 @@ void node_note_files(Node *node, const NodeDatagram *datagram, const StoreMessag
 
 /** A user does not want the files of a message (files.c). */
 void node_handle_release(Node *node, const NodeDatagram *datagram, NodePeer *peer);
+
+/** A datagram of a chat group came (qun.c). */
+void node_handle_qun(Node *node, const NodeDatagram *datagram, NodePeer *peer);
 
 /** A chunk of an image came (image_in.c). */
 void node_handle_chunk(Node *node, const NodeDatagram *datagram, NodePeer *peer);

@@ -185,6 +185,8 @@ static const struct {
     {FEIQ_CMD_READMSG, TRUE, take_reading},
     {FEIQ_CMD_ANSREADMSG, TRUE, take_acknowledgement},
     {FEIQ_CMD_RELEASEFILES, FALSE, node_handle_release},
+    {FEIQ_CMD_GROUPMSG, FALSE, node_handle_qun},
+    {FEIQ_CMD_GROUP_ENTRY, FALSE, node_handle_qun},
     {FEIQ_CMD_SENDIMAGE, TRUE, node_handle_chunk},
     {FEIQ_CMD_SENDIMAGE_ACK, TRUE, take_chunk_acknowledgement},
     {FEIQ_CMD_GETINFO, FALSE, answer_info},

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/socket.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +13,8 @@ enum {
     BATCH = 32,              /* datagrams read or sent at once */
     KERNEL_BUFFER = 8 << 20, /* bytes; FeiQ sends images in bursts of a megabyte */
     MOST_QUEUED = 64 << 20,  /* bytes kept to be sent; what is beyond is dropped */
-    KEPT_CAPACITY = 1 << 20  /* bytes of memory kept for the next queue */
+    KEPT_CAPACITY = 1 << 20, /* bytes of memory kept for the next queue */
+    MULTICAST = 0xe          /* first four bits of an IPv4 multicast address */
 };
 
 typedef struct {
@@ -56,6 +60,10 @@ static gboolean open_socket(NodeSocket *self, const char *text, guint16 port, GE
     if (self->fd < 0) {
         return fail(error, text, port);
     }
+    guint32 ipv4 = 0;
+    if (node_address_is_ipv4(&self->address, &ipv4) && ipv4 >> 28 == MULTICAST) {
+        set_option(self->fd, SOL_SOCKET, SO_REUSEADDR, 1); /* others on this host hear it, too */
+    }
     set_option(self->fd, SOL_SOCKET, SO_BROADCAST, 1);
     set_option(self->fd, SOL_SOCKET, SO_RCVBUF, KERNEL_BUFFER);
     set_option(self->fd, SOL_SOCKET, SO_SNDBUF, KERNEL_BUFFER);
@@ -64,6 +72,11 @@ static gboolean open_socket(NodeSocket *self, const char *text, guint16 port, GE
         set_option(self->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
     }
     socklen_t length = node_address_to_socket(&self->address, self->family, &place);
+    if (self->family == AF_INET && !node_address_is_any(&self->address)) {
+        struct sockaddr_in own; /* to multicast groups it sends from there, too */
+        memcpy(&own, &place, sizeof own);
+        (void)setsockopt(self->fd, IPPROTO_IP, IP_MULTICAST_IF, &own.sin_addr, sizeof own.sin_addr);
+    }
     if (bind(self->fd, (struct sockaddr *)&place, length) != 0) {
         return fail(error, text, port);
     }
@@ -110,6 +123,41 @@ int node_socket_family(const NodeSocket *self)
 const NodeAddress *node_socket_address(const NodeSocket *self)
 {
     return &self->address;
+}
+
+static void join(const NodeSocket *self, const char *group, const struct in_addr *interface)
+{
+    struct ip_mreqn request = {.imr_address = *interface};
+    if (inet_pton(AF_INET, group, &request.imr_multiaddr) == 1 &&
+        setsockopt(self->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) != 0 &&
+        errno != EADDRINUSE) {
+        g_debug("feiq: %s cannot be joined: %s", group, g_strerror(errno));
+    }
+}
+
+void node_socket_join(NodeSocket *self, const char *group, const NodeAddress *own)
+{
+    struct ifaddrs *interfaces = NULL;
+    struct sockaddr_storage place;
+    struct sockaddr_in ipv4;
+    if (!node_address_is_any(own)) {
+        if (node_address_to_socket(own, AF_INET, &place) != 0) {
+            memcpy(&ipv4, &place, sizeof ipv4);
+            join(self, group, &ipv4.sin_addr);
+        }
+        return;
+    }
+    if (getifaddrs(&interfaces) != 0) {
+        return;
+    }
+    for (const struct ifaddrs *each = interfaces; each != NULL; each = each->ifa_next) {
+        if (each->ifa_addr != NULL && each->ifa_addr->sa_family == AF_INET &&
+            (each->ifa_flags & IFF_UP) != 0 && (each->ifa_flags & IFF_MULTICAST) != 0) {
+            memcpy(&ipv4, each->ifa_addr, sizeof ipv4);
+            join(self, group, &ipv4.sin_addr);
+        }
+    }
+    freeifaddrs(interfaces);
 }
 
 gboolean node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data)

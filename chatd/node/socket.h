@@ -29,6 +29,14 @@ int node_socket_family(const NodeSocket *self);
 /** What it is bound to; the port is the one that the system chose if it was asked to. */
 const NodeAddress *node_socket_address(const NodeSocket *self);
 
+/**
+ * Join an IPv4 multicast group.
+ *
+ * @param own on the interface of this address; 0.0.0.0 or "::": on all that can multicast. What is
+ *            joined already stays so
+ */
+void node_socket_join(NodeSocket *self, const char *group, const NodeAddress *own);
+
 /** Called with each datagram; the bytes live until it returns. */
 typedef void NodeSocketReceiver(const NodeAddress *from, const guint8 *bytes, gsize length,
                                 gpointer data);

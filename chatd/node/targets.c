@@ -72,13 +72,6 @@ static void look_at_interface(NodeTargets *targets, const struct ifaddrs *interf
     }
 }
 
-static gboolean is_any(const NodeAddress *address)
-{
-    NodeAddress any;
-    return (node_address_parse(&any, "0.0.0.0", 0) && node_address_same_host(&any, address)) ||
-           (node_address_parse(&any, "::", 0) && node_address_same_host(&any, address));
-}
-
 NodeTargets *node_targets_new(const NodeAddress *bound, int family, char *const *wanted)
 {
     NodeTargets *targets = g_new0(NodeTargets, 1);
@@ -100,7 +93,7 @@ NodeTargets *node_targets_new(const NodeAddress *bound, int family, char *const 
         }
         freeifaddrs(interfaces);
     }
-    if (!is_any(bound)) {
+    if (!node_address_is_any(bound)) {
         g_array_set_size(targets->own, 0);
         add(targets->own, bound);
     }

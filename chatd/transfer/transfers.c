@@ -308,6 +308,14 @@ static gboolean check_new(Transfers *transfers, const StoreTransfer *wanted, GEr
         g_set_error(error, TRANSFERS_ERROR, TRANSFERS_ERROR_ARGUMENT, "%s", cause->message);
         return FALSE;
     }
+    NodeAddress address;
+    if (to != NULL && roster_user_kind(to) == ROSTER_FEIQ &&
+        (transfers->network == NULL ||
+         !transfers->network->locate(transfers->side, wanted->to, &address))) {
+        g_set_error(error, TRANSFERS_ERROR, TRANSFERS_ERROR_NOT_ALLOWED,
+                    "“%s” is a chat group, which takes no files", wanted->to);
+        return FALSE;
+    }
     if (to == NULL && !store_knows_user(transfers->store, wanted->to)) {
         g_set_error(error, TRANSFERS_ERROR, TRANSFERS_ERROR_NOT_FOUND, "Nobody is called “%s”",
                     wanted->to);

@@ -339,6 +339,44 @@ class ToFeiq(FilesTest):
         self.assertEqual(fetch(self.bob, (files.GETFILEDATA, message.number, 0, 0)), b"")
 
 
+class OverIPv6(FilesTest):
+    """chatd and bob both on ::1, each on a port of its own."""
+
+    def setUp(self):
+        self.NODE = {"address": "::1", "broadcast": "::1", "port": feiq.free_port("::1")}
+        super().setUp()
+
+    def enter(self, peer):
+        if peer.address != "::1":
+            peer.close()
+            self.bob = peer = feiq.Peer("::1")
+            self.peers.append(peer)
+            peer.node = ("::1", self.daemon.ports["feiq"])
+        return super().enter(peer)
+
+    def test_chat_and_files_both_ways(self):
+        self.assertEqual(self.alice.ask("1#3#bob#你好")[0], 0)
+        self.assertEqual(self.bob.expect(feiq.SENDMSG).text, "alice: 你好".encode("gbk"))
+        self.bob.say("@alice 好")
+        self.assertEqual(self.next_event("3#3#"), "3#3#bob#好")
+        content = random.Random(8).randbytes(200000)
+        self.serve(lambda request, connection: connection.sendall(content[request[3]:]))
+        _, found = self.offer((0, "f", len(content), files.FILE))
+        self.alice.ask(f"1#19#{found['f']}")
+        self.daemon.kill()
+        self.daemon.start()
+        self.alice = self.user("alice")
+        self.wait_for_state(found["f"], "here")
+        self.assertEqual(self.read(found["f"]), content)
+        self.enter(self.bob)
+        number = self.upload("file", "g", content)
+        message = self.bob.expect(feiq.SENDMSG)
+        while not message.options & FILEATTACH:
+            message = self.bob.expect(feiq.SENDMSG)
+        self.assertEqual(fetch(self.bob, (files.GETFILEDATA, message.number, 0, 0)), content)
+        self.wait_for_state(number, "done")
+
+
 class AmongChatUsers(FilesTest):
     def test_from_one_to_another_and_to_nobody_else(self):
         carol, dave = self.user("carol"), self.user("dave")
