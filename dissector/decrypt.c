@@ -6,6 +6,7 @@
 
 #include <epan/uat.h>
 #include <wsutil/inet_addr.h>
+#include <wsutil/report_message.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ typedef struct {
 static KeyRecord *records;
 static unsigned record_count;
 static CipherOpener *opener;
+static GHashTable *said; /* what is wrong with key files, once told */
 
 UAT_CSTRING_CB_DEF(key_records, address, KeyRecord)
 UAT_FILENAME_CB_DEF(key_records, file, KeyRecord)
@@ -118,32 +120,35 @@ static ws_boolean check_record(void *memory, char **error)
         return FALSE;
     }
     cipher_key_free(read_key(record->file, record->password, error));
+    if (*error != NULL) {
+        (void)g_hash_table_add(said, g_strdup(*error));
+    }
     return *error == NULL;
 }
 
-static void use_records(void)
+/* When a capture is opened, or dissected anew since the table changed: not when the table is
+ * loaded, since one row that is refused would keep Wireshark from saying that there are others. */
+static void begin_capture(void)
 {
     if (opener == NULL) {
         return;
     }
+    cipher_opener_forget(opener);
     cipher_opener_clear(opener);
     for (unsigned i = 0; i < record_count; i++) {
         Receiver receiver;
         char *error = NULL;
         CipherKey *key = read_key(records[i].file, records[i].password, &error);
-        g_free(error); /* the row was refused when it was entered */
+        if (error != NULL && !g_hash_table_contains(said, error)) {
+            report_warning("FeiQ keys: %s", error); /* what was a key before is none now */
+            (void)g_hash_table_add(said, g_strdup(error));
+        }
+        g_free(error);
         if (key != NULL && (!read_address(records[i].address, &receiver) ||
                             cipher_opener_add(opener, (FsBytes){receiver.bytes, receiver.length},
                                               key) != CIPHER_OK)) {
             cipher_key_free(key);
         }
-    }
-}
-
-static void forget_keys(void)
-{
-    if (opener != NULL) {
-        cipher_opener_forget(opener);
     }
 }
 
@@ -158,15 +163,16 @@ void decrypt_register(module_t *module)
                         "If the key file is encrypted; empty otherwise"),
         UAT_END_FIELDS};
     opener = cipher_opener_new();
+    said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     uat_t *table = uat_new("FeiQ keys", sizeof(KeyRecord), "feiq_keys", TRUE, &records,
                            &record_count, UAT_AFFECTS_DISSECTION, NULL, copy_record, check_record,
-                           free_record, use_records, NULL, fields);
+                           free_record, NULL, NULL, fields);
     prefs_register_uat_preference(
         module, "keys", "Private RSA keys",
         "Encrypted messages and files to a host are decrypted by the host's own private key. Group "
         "messages need none: their key stands in them",
         table);
-    register_init_routine(forget_keys);
+    register_init_routine(begin_capture);
 }
 
 static FsBytes octets_of(const address *host)

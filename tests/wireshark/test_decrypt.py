@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import frames
@@ -183,6 +184,17 @@ class Table(unittest.TestCase):
             said = self.refused(f'"any","{file}","{password}"')
             self.assertIn(f"{file}: the private key is encrypted, and the password missing or wrong",
                           said)
+
+    def test_a_row_of_the_file_that_went_bad_leaves_the_others(self):
+        with tempfile.TemporaryDirectory(dir=shark.folder()) as folder:
+            os.chmod(folder, 0o755)
+            with open(os.path.join(folder, "feiq_keys"), "w", encoding="utf-8") as file:
+                file.write(f'"any","{keys.KEYS}/rsa-2048.pem",""\n"any","{folder}/gone.pem",""\n')
+            done = subprocess.run([shark.WRAPPER, "-r", SAMPLE, "-T", "fields", "-e", "feiq.text"],
+                                  env=dict(os.environ, WIRESHARK_CONFIG_DIR=folder),
+                                  capture_output=True, text=True, check=True)
+            self.assertIn("see there", done.stdout)
+            self.assertEqual(done.stderr.count(f"{folder}/gone.pem"), 1)
 
     def test_receivers(self):
         file = f"{keys.KEYS}/rsa-2048.pem"
