@@ -11,6 +11,8 @@ enabled={feiq}
 address=127.0.0.1
 port=0
 broadcast=127.0.0.1
+[files]
+enabled=false
 [chat]
 port=0
 [control]
