@@ -22,12 +22,12 @@ typedef struct {
     uint32_t address_length; /**< 4 or 16 */
 } ConversationKey;
 
-/** What every record begins with. */
+/** What every record begins with: with a key and a little more, a record is one line of the cache.
+ */
 typedef struct {
     ConversationKey key;
     uint32_t number;
-    uint32_t chain; /**< the table's own */
-    bool recent;    /**< the table's own */
+    uint32_t recent; /**< the table's own: not 0 if it was asked for lately */
 } ConversationHead;
 
 /** A table of records. */

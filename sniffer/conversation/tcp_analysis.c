@@ -236,7 +236,7 @@ static void remember(TcpConnections *all, const TcpSegment *s)
     own->window = s->window;
     own->last_ack = s->acknowledgment;
     own->last_ack_time = s->time;
-    own->last_marks = all->findings.marks;
+    own->last_marks = (uint16_t)all->findings.marks;
 }
 
 static void find_acknowledged(TcpConnections *all, const TcpSegment *s)

@@ -28,17 +28,17 @@ typedef struct {
     uint32_t window;       /**< the last one, unscaled; UINT32_MAX: none yet */
     uint32_t push_bytes;   /**< sent since the last PSH */
     uint32_t sacked;       /**< bytes in the blocks of its last segment's SACK option */
-    uint32_t sack_blocks;  /**< how many of them */
-    uint32_t last_marks;   /**< TcpMark of the last segment */
     int64_t next_time;     /**< when next_frame came */
     int64_t last_ack_time; /**< when the last segment came */
     UnacknowledgedList unacknowledged;
-    int8_t scale;        /**< shift count, or SCALE_UNKNOWN or SCALE_NONE */
-    bool based;          /**< base is known */
-    bool first_ack;      /**< it sent a SYN, and no ACK since */
-    bool flight_unknown; /**< bytes are missing, so how many are on the way is not known */
-    bool pushed;         /**< its last segment had PSH */
-    bool closed_first;   /**< its FIN came before the other's */
+    uint16_t last_marks;     /**< TcpMark of the last segment */
+    int8_t scale;            /**< shift count, or SCALE_UNKNOWN or SCALE_NONE */
+    uint8_t sack_blocks;     /**< how many blocks sacked counts */
+    bool based : 1;          /**< base is known */
+    bool first_ack : 1;      /**< it sent a SYN, and no ACK since */
+    bool flight_unknown : 1; /**< bytes are missing, so how many are on the way is not known */
+    bool pushed : 1;         /**< its last segment had PSH */
+    bool closed_first : 1;   /**< its FIN came before the other's */
 } TcpFlow;
 
 /** A connection; flows[i] is sent by the end that the key has at i. */
@@ -53,6 +53,7 @@ typedef struct {
     uint8_t completeness;
     TcpFlow flows[2];
 } TcpConnection;
+_Static_assert(sizeof(TcpConnection) <= 256, "four lines of the cache");
 
 struct TcpConnections {
     ConversationTable *table;

@@ -26,10 +26,10 @@ typedef struct {
 /** Those of one direction. */
 typedef struct {
     uint32_t newest; /**< a place in the store, counted from 1; 0: none */
-    uint32_t count;
-    uint32_t low;  /**< of all sequence numbers less the base: the lowest first … */
-    uint32_t high; /**< … and the highest next */
-    bool stale;    /**< low and high must be looked for again */
+    uint32_t low;    /**< of all sequence numbers less the base: the lowest first … */
+    uint32_t high;   /**< … and the highest next */
+    uint16_t count;
+    bool stale; /**< low and high must be looked for again */
 } UnacknowledgedList;
 
 /** Where the segments of all lists are. */
