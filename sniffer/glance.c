@@ -44,6 +44,20 @@ void glance_prepare(Glance *glance, Filter *filter)
     }
 }
 
+/* No frame has both transports, or one of them and ARP. */
+bool glance_excludes(Filter *filter, const FsTable *transport)
+{
+    enum { ANY_TCP = OUTLINE_KINDS, ANY_UDP };
+    _Static_assert(ANY_UDP < (int)FILTER_MOST_KINDS, "the filter knows as many kinds");
+    bool tcp = transport == &tcp_table;
+    const FsTable *const absent[] = {tcp ? &udp_table : &tcp_table, &arp_table};
+    const FilterKnowledge knowledge = {NULL, 0, absent, 2};
+    const FsPacket nothing = {.count = 0};
+    unsigned kind = tcp ? ANY_TCP : ANY_UDP;
+    return filter_expect(filter, kind, &knowledge) &&
+           filter_judge(filter, kind, &nothing) == FILTER_NO;
+}
+
 FilterVerdict glance_judge(const Glance *glance, const Outline *outline, FsSpan span)
 {
     if (outline->kind == OUTLINE_NONE || !glance->useful[outline->kind]) {

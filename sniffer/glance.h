@@ -20,6 +20,13 @@ typedef struct {
 void glance_prepare(Glance *glance, Filter *filter);
 
 /**
+ * Can the filter match no frame that has a layer of a protocol, plain or not?
+ *
+ * @param transport tcp_table or udp_table
+ */
+bool glance_excludes(Filter *filter, const FsTable *transport);
+
+/**
  * Judge a frame.
  *
  * @param outline what outline_look said of it

@@ -8,6 +8,10 @@
 #include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/counts.h"
 #include "sniffer/glance.h"
+#include "sniffer/headers/outline.h"
+#include "sniffer/headers/tcp_ahead.h"
+#include "sniffer/headers/tcp_findings.h"
+#include "sniffer/headers/udp.h"
 #include "sniffer/reassembly/fragments.h"
 #include "sniffer/sandbox.h"
 #include "sniffer/signals.h"
@@ -44,6 +48,8 @@ typedef struct {
     bool unseen;           /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
+    bool tcp_wanted; /* something shows or asks what takes several segments to know */
+    bool udp_wanted; /* the same of datagrams */
 } Run;
 
 /* One capture's clock and count. */
@@ -99,10 +105,28 @@ static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record
     }
 }
 
+/* A frame that is turned down counts for the numbers of those that are not. */
+static void learn(Run *run, const Outline *outline, const FrameRecord *record, FsSpan span)
+{
+    enum { SOURCE = 26, DESTINATION = 30 };
+    HeaderWalk *walk = &run->walk;
+    walk->address_length = 4;
+    walk->source = span.data + SOURCE;
+    walk->destination = span.data + DESTINATION;
+    walk->frame_number = record->number;
+    walk->frame_time = record->time;
+    FsSpan transport = outline_transport(span);
+    if (outline->kind == OUTLINE_TCP) {
+        tcp_findings_learn(walk, transport);
+    } else if (outline->kind == OUTLINE_UDP) {
+        header_udp_learn(walk, transport);
+    }
+}
+
 /* Can the filter turn a frame down unread? A segment of a stream that is followed must be read,
  * since messages in later ones may have begun in it; so must a SYN, which may say how the flags of
  * later segments read, and where signatures are verified FeiQ's datagrams, which may tell keys. */
-static bool turned_down(const Run *run, int link_type, FsSpan span)
+static bool turned_down(Run *run, int link_type, const FrameRecord *record, FsSpan span)
 {
     if (run->filter == NULL) {
         return false;
@@ -113,8 +137,12 @@ static bool turned_down(const Run *run, int link_type, FsSpan span)
                                                     stream_port(streams, outline.destination));
     bool tells = outline.kind == OUTLINE_UDP && cipher_opener_has_keys(run->options->opener);
     bool begins = outline.kind == OUTLINE_TCP && (span.data[OUTLINE_TCP_FLAGS] & 0x02) != 0;
-    return !followed && !begins && !tells &&
-           glance_judge(&run->glance, &outline, span) == FILTER_NO;
+    bool down =
+        !followed && !begins && !tells && glance_judge(&run->glance, &outline, span) == FILTER_NO;
+    if (down) {
+        learn(run, &outline, record, span);
+    }
+    return down;
 }
 
 static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
@@ -128,7 +156,13 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         write_frame(run, data, record);
         return;
     }
-    if (turned_down(run, link_type, span)) {
+    bool tcp_ahead = record->ahead != NULL && link_type == LINKTYPE_ETHERNET &&
+                     header_tcp_ahead(&run->walk, record->ahead);
+    bool down = turned_down(run, link_type, record, span);
+    if (tcp_ahead) {
+        tcp_connections_expect_record(run->walk.tcp);
+    }
+    if (down) {
         return;
     }
     fs_packet_reset(&run->packet, data);
@@ -195,9 +229,14 @@ static bool begin_source(Run *run, const char *name)
 {
     run->walk.streams = stream_table_new(&run->options->preferences.streams);
     run->walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
-    run->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
-    run->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
-    if (run->walk.streams == NULL || run->walk.tcp == NULL || run->walk.udp == NULL ||
+    if (run->tcp_wanted) {
+        run->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+    }
+    if (run->udp_wanted) {
+        run->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
+    }
+    if (run->walk.streams == NULL || (run->tcp_wanted && run->walk.tcp == NULL) ||
+        (run->udp_wanted && run->walk.udp == NULL) ||
         run->walk.fragments == NULL) { /* no stream spans captures, so each has its own table */
         char message[CAPTURE_MESSAGE];
         (void)snprintf(message, sizeof message, "%s: %s", name, strerror(ENOMEM));
@@ -215,20 +254,22 @@ static bool begin_source(Run *run, const char *name)
 static void show_forgotten(Run *run)
 {
     const HeaderWalk *walk = &run->walk;
-    if (walk->streams == NULL || walk->fragments == NULL || walk->tcp == NULL ||
-        walk->udp == NULL) {
-        return;
-    }
-    TcpForgotten tcp = tcp_connections_forgotten(walk->tcp);
-    StreamCounts streams = stream_counts(walk->streams);
+    static const FragmentCounts no_fragments;
+    FragmentCounts fragments =
+        walk->fragments != NULL ? fragments_counts(walk->fragments) : no_fragments;
+    StreamCounts streams =
+        walk->streams != NULL ? stream_counts(walk->streams) : (StreamCounts){0, 0, 0, 0, 0};
+    TcpForgotten tcp =
+        walk->tcp != NULL ? tcp_connections_forgotten(walk->tcp) : (TcpForgotten){0, 0};
+    uint64_t udp = walk->udp != NULL ? conversations_forgotten(walk->udp) : 0;
     const struct {
         uint64_t count;
         const char *what;
     } forgotten[] = {
-        {fragments_counts(walk->fragments).forgotten, "incomplete IP datagrams"},
+        {fragments.forgotten, "incomplete IP datagrams"},
         {tcp.connections, "TCP connections"},
         {tcp.segments, "TCP segments that were not acknowledged"},
-        {conversations_forgotten(walk->udp), "UDP streams"},
+        {udp, "UDP streams"},
         {streams.streams, "streams of 1#n"},
         {streams.partials, "partial messages of 1#n"},
     };
@@ -292,9 +333,9 @@ static void read_file(Run *run, const char *name, int descriptor)
         return;
     }
     bool going = begin_source(run, name);
+    FrameRecord record = {.ahead = NULL};
     while (going && !finished(run)) {
         const uint8_t *data;
-        FrameRecord record;
         status = capture_next(capture, &data, &record, message);
         if (status != CAPTURE_FRAME) {
             complain(run, name, &clock, status, message);
@@ -326,7 +367,7 @@ static void read_live(Run *run)
     bool going = begin_source(run, "live capture");
     while (going && !finished(run)) {
         const uint8_t *data;
-        FrameRecord record;
+        FrameRecord record = {.ahead = NULL};
         CaptureStatus status = live_next(run->live, &data, &record, message);
         if (status == CAPTURE_FAILED) {
             fail(run, message);
@@ -385,6 +426,23 @@ static bool only_line(const Options *options)
     bool plain_hex = options->view == view_line_hex && !options->style.colour;
     return options->display_filter == NULL && options->tap_count == 0 &&
            (options->quiet || options->view == view_line || plain_hex);
+}
+
+/* What is remembered from packet to packet: only what may be shown, or asked for. */
+static void decide_memory(Run *run)
+{
+    static const char *const of_streams[] = {"udp.stream", "udp.time_relative", "udp.time_delta"};
+    const Options *options = run->options;
+    Filter *filter = run->filter;
+    bool line = options->quiet || options->view == view_line || options->view == view_line_hex;
+    run->tcp_wanted = filter == NULL || !glance_excludes(filter, &tcp_table);
+    run->udp_wanted = !line;
+    for (size_t i = 0; filter != NULL && i < sizeof of_streams / sizeof of_streams[0]; i++) {
+        run->udp_wanted = run->udp_wanted || filter_asks_for(filter, sniffer_field(of_streams[i]));
+    }
+    if (filter != NULL && glance_excludes(filter, &udp_table)) {
+        run->udp_wanted = false;
+    }
 }
 
 /* All at once, since no file can be opened later. */
@@ -520,6 +578,7 @@ ExitStatus run(const Options *options)
         run.failed = true;
         return close_all(&run);
     }
+    decide_memory(&run);
     if (!open_all(&run, message) || !confine(&run, message)) {
         fail(&run, message);
         return close_all(&run);

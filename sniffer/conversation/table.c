@@ -25,6 +25,7 @@ struct ConversationTable {
     uint32_t hand; /* where to look for one to forget */
     uint32_t begun;
     uint64_t forgotten;
+    uint64_t expected; /* hash of the key that will be asked for next */
 };
 
 /* Memory that is touched as it is used, at random: large pages save a fifth of the time. */
@@ -51,11 +52,12 @@ ConversationTable *conversations_new(size_t record_size, uint32_t capacity)
     table->capacity = capacity;
     table->slot_mask = slots - 1;
     table->records = allocate(capacity * table->record_size);
-    table->slots = calloc(slots, sizeof *table->slots);
+    table->slots = allocate(slots * sizeof *table->slots);
     if (table->records == NULL || table->slots == NULL) {
         conversations_free(table);
         return NULL;
     }
+    memset(table->slots, 0, slots * sizeof *table->slots);
     return table;
 }
 
@@ -153,6 +155,39 @@ void *conversations_find(ConversationTable *table, const ConversationKey *key)
     ConversationHead *head = record_at(table, place);
     head->recent = 1;
     return head;
+}
+
+/* Not in C; a compiler that has it says so. */
+static void prefetch(const void *memory)
+{
+#ifdef __GNUC__
+    __builtin_prefetch(memory, 1);
+#else
+    (void)memory;
+#endif
+}
+
+void conversations_expect(ConversationTable *table, const ConversationKey *key)
+{
+    table->expected = hash_of(key);
+    prefetch(&table->slots[(uint32_t)table->expected & table->slot_mask]);
+}
+
+void conversations_expect_record(const ConversationTable *table)
+{
+    uint32_t slot = (uint32_t)table->expected & table->slot_mask;
+    uint32_t tag = (uint32_t)(table->expected >> 32);
+    uint32_t place = table->used < table->capacity ? table->used + 1 : 0; /* if there is none */
+    for (; table->slots[slot].place != 0; slot = (slot + 1) & table->slot_mask) {
+        if (table->slots[slot].tag == tag) {
+            place = table->slots[slot].place;
+            break;
+        }
+    }
+    const unsigned char *record = table->records + (size_t)(place - 1) * table->record_size;
+    for (size_t at = 0; place != 0 && at < table->record_size; at += LINE) {
+        prefetch(record + at);
+    }
 }
 
 /* Free a slot, and move up those behind it that would no longer be found. */

@@ -60,6 +60,12 @@ void conversations_free(ConversationTable *table);
 unsigned conversation_key(ConversationKey *key, uint32_t address_length, const uint8_t *source,
                           const uint8_t *destination, const uint16_t ports[2]);
 
+/** A record may be asked for soon: call its slot into the cache. */
+void conversations_expect(ConversationTable *table, const ConversationKey *key);
+
+/** A little later: call the record itself. */
+void conversations_expect_record(const ConversationTable *table);
+
 /** Find a record; NULL if there is none. */
 void *conversations_find(ConversationTable *table, const ConversationKey *key);
 

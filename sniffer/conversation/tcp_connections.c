@@ -73,6 +73,19 @@ static bool find(TcpConnections *all, const TcpSegment *segment)
     return !found;
 }
 
+void tcp_connections_expect(TcpConnections *all, const uint8_t *source, const uint8_t *destination,
+                            const uint16_t ports[2])
+{
+    ConversationKey key;
+    (void)conversation_key(&key, 4, source, destination, ports);
+    conversations_expect(all->table, &key);
+}
+
+void tcp_connections_expect_record(const TcpConnections *all)
+{
+    conversations_expect_record(all->table);
+}
+
 /* A SYN with another number begins another connection between the same ports. */
 static void notice_reuse(TcpConnections *all, const TcpSegment *segment)
 {

@@ -108,6 +108,12 @@ TcpConnections *tcp_connections_new(uint32_t connections, uint32_t segments);
 /** Free; NULL is none. */
 void tcp_connections_free(TcpConnections *all);
 
+/** A segment between these IPv4 addresses and ports may be read soon: what is remembered of it is
+ *  called into the cache, in two steps that need some time between them. */
+void tcp_connections_expect(TcpConnections *all, const uint8_t *source, const uint8_t *destination,
+                            const uint16_t ports[2]);
+void tcp_connections_expect_record(const TcpConnections *all);
+
 /** Read a segment's fixed header. What is returned is valid until the next segment. */
 const TcpFindings *tcp_connections_segment(TcpConnections *all, const TcpSegment *segment);
 

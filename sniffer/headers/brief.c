@@ -205,7 +205,8 @@ bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
     walk->source = span.data + 26;
     walk->destination = span.data + 30;
     walk->protocol = span.data[23];
-    const TcpFindings *findings = tcp ? find_out(walk, span) : NULL;
+    static const TcpFindings none;
+    const TcpFindings *findings = tcp ? find_out(walk, span) : &none;
     append(packet, template_of(outline.kind), span, findings);
     uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
     if (tcp) {

@@ -85,6 +85,13 @@ Outline outline_look(int linktype, FsSpan span)
     return outline;
 }
 
+FsSpan outline_transport(FsSpan span)
+{
+    uint32_t length = (uint32_t)read_u16(span.data + 16) - (TRANSPORT - NETWORK);
+    uint32_t there = span.captured - TRANSPORT;
+    return (FsSpan){span.data + TRANSPORT, there < length ? there : length, length};
+}
+
 void outline_places(OutlineKind kind, OutlinePlan *plan)
 {
     plan->count = 0;

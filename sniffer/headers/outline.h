@@ -46,6 +46,9 @@ typedef struct {
 /** Is a frame plain, and of which kind? */
 Outline outline_look(int linktype, FsSpan span);
 
+/** The datagram or segment in a plain frame. */
+FsSpan outline_transport(FsSpan span);
+
 /** All places that a kind of frame has: of each of their fields, all values are among them. */
 void outline_places(OutlineKind kind, OutlinePlan *plan);
 

@@ -6,6 +6,7 @@
 #include "sniffer/conversation/udp_streams.h"
 #include "sniffer/headers/checksum.h"
 #include "sniffer/headers/ip_names.h"
+#include "sniffer/headers/reader.h"
 
 enum {
 #define UDP_FIELD(id, ...) UDP_##id,
@@ -126,6 +127,13 @@ static void conclude_span(FsPacket *packet, unsigned field, const uint8_t *heade
 }
 
 /* Times count datagrams with a payload, as Wireshark's. */
+static UdpPlace place_of(const HeaderWalk *walk, const uint16_t ports[2], bool timed)
+{
+    ConversationKey key;
+    (void)conversation_key(&key, walk->address_length, walk->source, walk->destination, ports);
+    return udp_streams_datagram(walk->udp, &key, walk->frame_time, timed);
+}
+
 void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
                        uint16_t destination, bool carries)
 {
@@ -133,15 +141,23 @@ void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
     if (walk->udp == NULL || walk->address_length == 0 || packet->brief) {
         return;
     }
-    ConversationKey key;
-    (void)conversation_key(&key, walk->address_length, walk->source, walk->destination,
-                           (uint16_t[]){source, destination});
     bool timed = carries && !walk->inside_error;
-    UdpPlace place = udp_streams_datagram(walk->udp, &key, walk->frame_time, timed);
+    UdpPlace place = place_of(walk, (uint16_t[]){source, destination}, timed);
     fs_add_number(packet, &fields[UDP_STREAM], header, 0, place.stream)->generated = true;
     if (timed) {
         conclude_span(packet, UDP_TIME_RELATIVE, header, place.since_first);
         conclude_span(packet, UDP_TIME_DELTA, header, place.since_previous);
+    }
+}
+
+void header_udp_learn(const HeaderWalk *walk, FsSpan span)
+{
+    enum { LENGTH = 4 };
+    uint32_t claimed = (uint32_t)reader_number(span.data + LENGTH, 2);
+    if (walk->udp != NULL && claimed >= HEADER_LENGTH) {
+        const uint16_t ports[2] = {(uint16_t)reader_number(span.data, 2),
+                                   (uint16_t)reader_number(span.data + 2, 2)};
+        (void)place_of(walk, ports, claimed > HEADER_LENGTH);
     }
 }
 

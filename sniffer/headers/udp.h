@@ -2,7 +2,7 @@
 #ifndef FEISCOPE_SNIFFER_HEADERS_UDP_H
 #define FEISCOPE_SNIFFER_HEADERS_UDP_H
 
-#include "sniffer/headers/reader.h"
+#include "sniffer/headers/walk.h"
 
 /** Decode a UDP-Lite datagram (RFC 3828). */
 void header_udp_lite(HeaderWalk *walk, FsSpan span);
@@ -18,5 +18,8 @@ void header_udp_lite(HeaderWalk *walk, FsSpan span);
  */
 void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
                        uint16_t destination, bool carries);
+
+/** Learn from a datagram of at least eight bytes that is not decoded; walk's addresses are set. */
+void header_udp_learn(const HeaderWalk *walk, FsSpan span);
 
 #endif

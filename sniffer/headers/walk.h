@@ -82,6 +82,9 @@ typedef struct {
     char *description;  /**< UTF-8; NULL: not known */
 } FrameInterface;
 
+/** Bytes that are shown ahead: to a plain frame's ports. */
+enum { FRAME_AHEAD = 38 };
+
 /** What the capture file says of a frame. */
 typedef struct {
     uint64_t number;        /**< from 1 */
@@ -94,7 +97,9 @@ typedef struct {
     bool untimed;           /**< there is no time: pcapng's simple packet blocks */
     bool after_untimed;     /**< there is none for the frame before */
     const FrameInterface *interface; /**< NULL: not known */
-    const FsSpan *comments;          /**< texts in UTF-8, `comment_count` of them */
+    const uint8_t *ahead; /**< the first FRAME_AHEAD bytes of the frame after it, if the source has
+                           *   them already; else NULL. To be prepared for, not to be decoded */
+    const FsSpan *comments; /**< texts in UTF-8, `comment_count` of them */
     uint32_t comment_count;
 } FrameRecord;
 

@@ -80,6 +80,8 @@ static CaptureStatus next(Reader *reader, const uint8_t **data, FrameRecord *rec
     record->comment_count = 0;
     *data = header + header_length;
     bytes_take(bytes, header_length + record->captured);
+    bool more = (size_t)(bytes->end - bytes->at) >= header_length + FRAME_AHEAD;
+    record->ahead = more ? bytes->at + header_length : NULL;
     return CAPTURE_FRAME;
 }
 
