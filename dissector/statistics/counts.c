@@ -15,13 +15,10 @@ void heading_count(stats_tree *tree, const Heading *heading, const char *what)
     stats_tree_tick_pivot(tree, heading->id, what);
 }
 
-void heading_count_number(stats_tree *tree, const Heading *heading, const FsEntry *entry,
-                          bool numbered)
+static void count_number(stats_tree *tree, const Heading *heading, const FsEntry *entry,
+                         bool numbered)
 {
     char label[LONGEST_LABEL];
-    if (entry == NULL) {
-        return;
-    }
     const char *name = fs_name(entry->field->names, entry->value.number);
     bool hex = entry->field->base == FS_HEX;
     if (name != NULL && !numbered) {
@@ -31,6 +28,24 @@ void heading_count_number(stats_tree *tree, const Heading *heading, const FsEntr
                        name == NULL ? "unknown" : name, entry->value.number);
     }
     heading_count(tree, heading, label);
+}
+
+void headings_create(stats_tree *tree, NumberHeading *headings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        heading_create(tree, &headings[i].heading);
+    }
+}
+
+void headings_count(stats_tree *tree, const NumberHeading *headings, size_t count,
+                    const FsTable *table, const Tapped *tapped)
+{
+    for (size_t i = 0; i < count; i++) {
+        const FsEntry *entry = tapped_find(tapped, &table->fields[headings[i].field]);
+        if (entry != NULL) {
+            count_number(tree, &headings[i].heading, entry, headings[i].numbered);
+        }
+    }
 }
 
 /* What a message has, each kind once. The name is there to filter by. */

@@ -21,10 +21,19 @@ void heading_create(stats_tree *tree, Heading *heading);
 /** Count a message, beneath a heading. */
 void heading_count(stats_tree *tree, const Heading *heading, const char *what);
 
-/** Count a message beneath a heading by a number's name, with the number if there is none or
- * `numbered` says so; not at all if the message has no such number. */
-void heading_count_number(stats_tree *tree, const Heading *heading, const FsEntry *entry,
-                          bool numbered);
+/** A heading beneath which messages are counted by the number that a field has. */
+typedef struct {
+    Heading heading;
+    unsigned field; /**< its place in the protocol's table */
+    bool numbered;  /**< the number stands behind its name */
+} NumberHeading;
+
+/** Make such headings, empty. */
+void headings_create(stats_tree *tree, NumberHeading *headings, size_t count);
+
+/** Count a message beneath each of such headings, but for fields that it does not have. */
+void headings_count(stats_tree *tree, const NumberHeading *headings, size_t count,
+                    const FsTable *table, const Tapped *tapped);
 
 /**
  * Count a message once beneath a heading, and once for each of several things that it has.

@@ -10,20 +10,19 @@
 
 #include "protocol/feiq/feiq.h"
 
-static Heading commands = {"Commands", -1};
+static NumberHeading numbers[] = {
+    {{"Commands", -1}, FEIQ_COMMAND, true},
+    {{"Programs", -1}, FEIQ_VENDOR, false},
+    {{"Encodings of bodies", -1}, FEIQ_ENCODING, false},
+    {{"Encodings of headers", -1}, FEIQ_HEADER_ENCODING, false},
+};
 static Heading options = {"Messages with options", -1};
-static Heading programs = {"Programs", -1};
-static Heading encodings = {"Encodings of bodies", -1};
-static Heading header_encodings = {"Encodings of headers", -1};
 static Heading remarks = {"Packets with remarks", -1};
 
 static void init(stats_tree *tree)
 {
-    heading_create(tree, &commands);
+    headings_create(tree, numbers, G_N_ELEMENTS(numbers));
     heading_create(tree, &options);
-    heading_create(tree, &programs);
-    heading_create(tree, &encodings);
-    heading_create(tree, &header_encodings);
     heading_create(tree, &remarks);
 }
 
@@ -38,13 +37,8 @@ static tap_packet_status packet(stats_tree *tree, packet_info *pinfo _U_, epan_d
                                 const void *data, tap_flags_t flags _U_)
 {
     const Tapped *tapped = data;
-    const FsField *fields = feiq_table.fields;
-    heading_count_number(tree, &commands, tapped_find(tapped, &fields[FEIQ_COMMAND]), true);
+    headings_count(tree, numbers, G_N_ELEMENTS(numbers), &feiq_table, tapped);
     heading_count_each(tree, &options, tapped, is_option);
-    heading_count_number(tree, &programs, tapped_find(tapped, &fields[FEIQ_VENDOR]), false);
-    heading_count_number(tree, &encodings, tapped_find(tapped, &fields[FEIQ_ENCODING]), false);
-    heading_count_number(tree, &header_encodings,
-                         tapped_find(tapped, &fields[FEIQ_HEADER_ENCODING]), false);
     heading_count_remarks(tree, &remarks, tapped);
     return TAP_PACKET_REDRAW;
 }

@@ -9,24 +9,20 @@
 
 #include "protocol/onehash/onehash.h"
 
-static Heading kinds = {"Kinds", -1};
+static NumberHeading numbers[] = {
+    {{"Kinds", -1}, ONEHASH_KIND, false},         {{"Replies by status", -1}, ONEHASH_STATUS, true},
+    {{"Services", -1}, ONEHASH_SERVICE, false},   {{"Framings", -1}, ONEHASH_FRAMING, false},
+    {{"Encodings", -1}, ONEHASH_ENCODING, false},
+};
 static Heading operations = {"Operations", -1};
-static Heading statuses = {"Replies by status", -1};
-static Heading services = {"Services", -1};
-static Heading framings = {"Framings", -1};
-static Heading encodings = {"Encodings", -1};
 static Heading over_segments = {"Messages by segments they lie over (拆包)", -1};
 static Heading in_segment = {"Messages by messages in their segment (粘包)", -1};
 static Heading remarks = {"Messages with remarks", -1};
 
 static void init(stats_tree *tree)
 {
-    heading_create(tree, &kinds);
+    headings_create(tree, numbers, G_N_ELEMENTS(numbers));
     heading_create(tree, &operations);
-    heading_create(tree, &statuses);
-    heading_create(tree, &services);
-    heading_create(tree, &framings);
-    heading_create(tree, &encodings);
     heading_create(tree, &over_segments);
     heading_create(tree, &in_segment);
     heading_create(tree, &remarks);
@@ -63,13 +59,8 @@ static tap_packet_status packet(stats_tree *tree, packet_info *pinfo _U_, epan_d
                                 const void *data, tap_flags_t flags _U_)
 {
     const Tapped *tapped = data;
-    const FsField *fields = onehash_table.fields;
-    heading_count_number(tree, &kinds, tapped_find(tapped, &fields[ONEHASH_KIND]), false);
+    headings_count(tree, numbers, G_N_ELEMENTS(numbers), &onehash_table, tapped);
     count_operation(tree, tapped);
-    heading_count_number(tree, &statuses, tapped_find(tapped, &fields[ONEHASH_STATUS]), true);
-    heading_count_number(tree, &services, tapped_find(tapped, &fields[ONEHASH_SERVICE]), false);
-    heading_count_number(tree, &framings, tapped_find(tapped, &fields[ONEHASH_FRAMING]), false);
-    heading_count_number(tree, &encodings, tapped_find(tapped, &fields[ONEHASH_ENCODING]), false);
     count_pieces(tree, &over_segments, tapped->segments);
     count_pieces(tree, &in_segment, tapped->in_segment);
     heading_count_remarks(tree, &remarks, tapped);

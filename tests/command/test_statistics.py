@@ -65,6 +65,19 @@ class Statistics(unittest.TestCase):
         until_entered = run("-q", "-c", "2", "-z", "users", sample("presence"))[1]
         self.assertNotIn("left", until_entered)
 
+    def test_the_mac_address_of_an_entry_counts_too(self):
+        self.assertRegex(statistic("users", "vendors"), r"(?m)^WANGLI-PC .* A4-DB-30-9E-DA-3B +FeiGe")
+
+    def test_what_an_icmp_error_quotes_does_not_count_again(self):
+        path = os.path.join(SAMPLES, "iptux-and-peers.pcap")
+        packets_there = [json.loads(line) for line in run("-T", "json", path)[1].splitlines()]
+        sent = [p for p in packets_there if "feiq" in p and "icmp" not in p]
+        self.assertLess(len(sent), len([p for p in packets_there if "feiq" in p]))
+        commands = re.findall(r"^\S+ +0x\w\w +(\d+) ", run("-q", "-z", "commands", path)[1], re.M)
+        self.assertEqual(sum(map(int, commands)), sum(len(values(p, "feiq.command")) for p in sent))
+        users = run("-q", "-z", "users", path)[1].splitlines()[2:]
+        self.assertEqual(len(users), len({(p["ip.src"], p["feiq.user"]) for p in sent if "feiq.command" in p}))
+
     def test_sticky_tells_stuck_and_split(self):
         out = statistic("sticky,0", "onehash-line")
         self.assertIn("stuck together (粘包): frame 8 holds messages 2 3\n", out)
