@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/chatctl/client.h"
+#include "chatd/certificate.h"
 #include "protocol/onehash/build.h"
 
 #include <gio/gio.h>
@@ -22,6 +23,7 @@ struct Client {
 typedef struct {
     GTlsCertificate *certificate;
     GTlsDatabase *trusted;
+    GTlsCertificateFlags problems; /* of the server's */
 } Credentials;
 
 static void clear_credentials(Credentials *credentials)
@@ -47,7 +49,8 @@ static gboolean read_credentials(Credentials *credentials, const ClientPlace *pl
     }
     if (cause == NULL && place->tls_ca != NULL) {
         file = place->tls_ca;
-        credentials->trusted = g_tls_file_database_new(file, &cause);
+        g_autofree char *absolute = g_canonicalize_filename(file, NULL);
+        credentials->trusted = g_tls_file_database_new(absolute, &cause);
     }
     if (cause != NULL) {
         g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s: %s", file, cause->message);
@@ -56,15 +59,25 @@ static gboolean read_credentials(Credentials *credentials, const ClientPlace *pl
     return TRUE;
 }
 
+static gboolean refuse_certificate(GTlsConnection *connection, GTlsCertificate *certificate,
+                                   GTlsCertificateFlags problems, gpointer data)
+{
+    (void)connection;
+    (void)certificate;
+    ((Credentials *)data)->problems = problems;
+    return FALSE;
+}
+
 static void prepare_tls(GSocketClient *connector, GSocketClientEvent event,
                         GSocketConnectable *place, GIOStream *stream, gpointer data)
 {
     (void)connector;
     (void)place;
-    const Credentials *credentials = data;
+    Credentials *credentials = data;
     if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING) {
         return;
     }
+    g_signal_connect(stream, "accept-certificate", G_CALLBACK(refuse_certificate), credentials);
     if (credentials->certificate != NULL) {
         g_tls_connection_set_certificate(G_TLS_CONNECTION(stream), credentials->certificate);
     }
@@ -102,7 +115,9 @@ Client *client_new(const ClientPlace *place, OnehashService service, GError **er
         g_prefix_error(&cause, "%s port %u: ", place->host, port);
     }
     if (connection == NULL) {
-        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s", cause->message);
+        g_autofree char *problems = certificate_problems(credentials.problems);
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s%s%s", cause->message,
+                    *problems == '\0' ? "" : ": it is ", problems);
         return NULL;
     }
     Client *client = g_new0(Client, 1);

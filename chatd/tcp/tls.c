@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/tcp/tls.h"
+#include "chatd/certificate.h"
 
 #include <unistd.h>
 
@@ -36,7 +37,9 @@ static gboolean read_files(TlsServer *server, const TlsFiles *files, GError **er
         g_prefix_error(error, "tls.certificate %s, tls.key %s: ", files->certificate, files->key);
         return FALSE;
     }
-    server->client_ca = g_tls_file_database_new(files->client_ca, error);
+    /* which takes no other path */
+    g_autofree char *absolute = g_canonicalize_filename(files->client_ca, NULL);
+    server->client_ca = g_tls_file_database_new(absolute, error);
     if (server->client_ca == NULL) {
         g_prefix_error(error, "tls.client-ca %s: ", files->client_ca);
         return FALSE;
@@ -129,21 +132,9 @@ char *tls_server_identify(const TlsServer *server, GTlsConnection *connection, G
 
 char *tls_server_explain(GTlsConnection *connection, const GError *error)
 {
-    static const struct {
-        GTlsCertificateFlags flag;
-        const char *words;
-    } reasons[] = {{G_TLS_CERTIFICATE_UNKNOWN_CA, "not signed by an authority of tls.client-ca"},
-                   {G_TLS_CERTIFICATE_NOT_ACTIVATED, "not valid yet"},
-                   {G_TLS_CERTIFICATE_EXPIRED, "expired"},
-                   {G_TLS_CERTIFICATE_REVOKED, "revoked"},
-                   {G_TLS_CERTIFICATE_INSECURE, "of an insecure kind"},
-                   {G_TLS_CERTIFICATE_GENERIC_ERROR, "not usable by a client"}};
-    GTlsCertificateFlags flags = g_tls_connection_get_peer_certificate_errors(connection);
-    g_autoptr(GString) text = g_string_new(error->message);
-    for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if ((flags & reasons[i].flag) != 0) {
-            g_string_append_printf(text, "; its certificate is %s", reasons[i].words);
-        }
-    }
-    return g_strdup(text->str);
+    g_autofree char *problems =
+        certificate_problems(g_tls_connection_get_peer_certificate_errors(connection));
+    return *problems == '\0'
+               ? g_strdup(error->message)
+               : g_strdup_printf("%s; its certificate is %s", error->message, problems);
 }

@@ -166,28 +166,34 @@ class Service(Tls):
         self.assertEqual(alice.socket.recv(99), b"")
 
     def test_chatctl(self):
-        def chatctl(*arguments):
+        def chatctl(*arguments, host="127.0.0.1"):
             return subprocess.run(
-                [CHATCTL, "--host", "127.0.0.1", "--port", str(self.daemon.ports["chat"]), *arguments],
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+                [CHATCTL, "--host", host, "--port", str(self.daemon.ports["chat"]), *arguments],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, check=False,
+                cwd=os.path.dirname(self.authority.file))
         alice = self.tls_client(self.alice)
         alice.log_in("alice")
-        mine = ["--tls-ca", self.authority.file, "--tls-certificate", self.bob[0], "--tls-key",
+        mine = ["--tls-ca", os.path.basename(self.authority.file), "--tls-certificate", self.bob[0], "--tls-key",
                 self.bob[1], "--nick", "bob"]
         sent = chatctl(*mine, "send", "alice", "你好")
         self.assertEqual((sent.returncode, sent.stderr), (0, ""))
         self.assertEqual(alice.next(), "3#3#bob#你好")
         with subprocess.Popen([CHATCTL, "--host", "127.0.0.1", "--port",
                                str(self.daemon.ports["chat"]), *mine, "--count", "1", "watch"],
-                              stdout=subprocess.PIPE, text=True) as watch:
+                              cwd=os.path.dirname(self.authority.file), stdout=subprocess.PIPE,
+                              text=True) as watch:
             self.assertEqual(alice.next(), "3#1#bob")
             alice.ask("1#3#bob#hello")
             self.assertIn("hello", watch.stdout.read())
         without = chatctl("--tls-ca", self.authority.file, "users")
         self.assertEqual(without.returncode, 3)
         self.assertIn("certificate", without.stderr)
-        self.assertEqual(chatctl("--tls-certificate", self.bob[0], "--tls-key", self.bob[1],
-                                 "users").returncode, 3, "the system does not trust the server")
+        untrusted = chatctl("--tls-certificate", self.bob[0], "--tls-key", self.bob[1], "users")
+        self.assertEqual(untrusted.returncode, 3)
+        self.assertIn("not signed by an authority that is trusted", untrusted.stderr)
+        elsewhere = chatctl(*mine, "users", host="127.0.0.2")
+        self.assertEqual(elsewhere.returncode, 3)
+        self.assertIn("not for this host", elsewhere.stderr)
         missing = chatctl("--tls-ca", "/nonexistent", "users")
         self.assertEqual(missing.returncode, 3)
         self.assertIn("/nonexistent", missing.stderr)
