@@ -24,7 +24,8 @@ typedef enum {
     FS_ETHER,     /**< 6-byte MAC address: FT_ETHER */
     FS_IPV4,      /**< IPv4 address, 4 bytes in network order: FT_IPv4 */
     FS_IPV6,      /**< IPv6 address, 16 bytes: FT_IPv6 */
-    FS_TIME,      /**< seconds since 1970-01-01 UTC: FT_ABSOLUTE_TIME */
+    FS_TIME,      /**< seconds since 1970-01-01 UTC: FT_ABSOLUTE_TIME. FsField.bits 64: nanoseconds,
+                   *   shown in local time */
     FS_TIME_SPAN, /**< nanoseconds: FT_RELATIVE_TIME */
     FS_REMARK     /**< what is wrong with, or notable about, bytes: an expert item */
 } FsType;

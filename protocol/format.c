@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/format.h"
 #include "protocol/digits.h"
+#include "protocol/moment.h"
 #include "protocol/octets.h"
 #include "protocol/text.h"
 
@@ -198,46 +199,14 @@ static char *put_ipv6(char *to, const uint8_t *address)
     return to;
 }
 
-/* Civil date of a day count since 1970-01-01 (proleptic Gregorian). */
-static void civil(uint64_t days, uint64_t *year, unsigned *month, unsigned *day)
+static char *put_time(char *to, const FsEntry *entry)
 {
-    uint64_t shifted = days + 719468;
-    uint64_t era = shifted / 146097;
-    uint64_t of_era = shifted % 146097;
-    uint64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    uint64_t day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    unsigned month_index = (unsigned)((5 * day_of_year + 2) / 153);
-    *day = (unsigned)(day_of_year - (153 * month_index + 2) / 5 + 1);
-    *month = month_index < 10 ? month_index + 3 : month_index - 9;
-    *year = year_of_era + era * 400 + (*month <= 2);
-}
-
-static char *put_time(char *to, uint64_t seconds)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    static const char fraction[] = ".000000000 UTC";
-    uint64_t year;
-    unsigned month;
-    unsigned day;
-    civil(seconds / 86400, &year, &month, &day);
-    memcpy(to, months + (size_t)3 * (month - 1), 3);
-    to += 3;
-    *to++ = ' ';
-    if (day < 10) {
-        *to++ = ' ';
+    if (entry->field->bits != 64) {
+        return fs_put_moment(to, (int64_t)entry->value.number, 0, false);
     }
-    to = fs_put_decimal(to, day);
-    *to++ = ',';
-    *to++ = ' ';
-    to = year < 1000 ? fs_put_digits(to, year, 4) : fs_put_decimal(to, year);
-    *to++ = ' ';
-    to = fs_put_digits(to, seconds / 3600 % 24, 2);
-    *to++ = ':';
-    to = fs_put_digits(to, seconds / 60 % 60, 2);
-    *to++ = ':';
-    to = fs_put_digits(to, seconds % 60, 2);
-    memcpy(to, fraction, sizeof fraction - 1);
-    return to + sizeof fraction - 1;
+    uint32_t rest;
+    int64_t seconds = fs_whole_seconds(entry->value.integer, &rest);
+    return fs_put_moment(to, seconds, rest, true);
 }
 
 static char *put_time_span(char *to, int64_t nanoseconds)
@@ -279,7 +248,7 @@ char *fs_put_plain(char *to, const FsEntry *entry)
     case FS_IPV6:
         return put_ipv6(to, entry->value.bytes.data);
     case FS_TIME:
-        return put_time(to, entry->value.number);
+        return put_time(to, entry);
     case FS_TIME_SPAN:
         return put_time_span(to, entry->value.integer);
     case FS_TEXT:

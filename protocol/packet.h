@@ -45,7 +45,7 @@ typedef struct {
     bool generated;      /**< concluded from other fields, shown in brackets */
     union {
         uint64_t number; /**< FS_UINT, FS_BOOL (0 or 1), FS_IPV4 (host order), FS_TIME (s) */
-        int64_t integer; /**< FS_INT, FS_TIME_SPAN (ns) */
+        int64_t integer; /**< FS_INT, FS_TIME_SPAN (ns), FS_TIME of 64 bits (ns) */
         struct {
             const uint8_t *data; /**< FS_TEXT, FS_BYTES, FS_ETHER, FS_IPV6; FS_LAYER: the layer
                                   *   and all that it carries, see fs_carry; FS_REMARK: the

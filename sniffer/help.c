@@ -85,7 +85,17 @@ static const char views[] =
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
     "  -q, --quiet           print no packets; with -w, or for the exit status\n"
-    "  -n                    look up no names (it never does; for fingers used to tcpdump)\n";
+    "\n"
+    "Times and names in lines and trees:\n"
+    "\n"
+    "  -t, --time FORM       relative (to the first packet, the default), delta (to the one\n"
+    "                        before), shown (to the one before that was shown), epoch,\n"
+    "                        absolute (time of day), date (and time of day) or none; behind a\n"
+    "                        comma us or ns, utc or local: date,ns,utc. tshark's letters too\n"
+    "  -N, --names KINDS     names from files: hosts, services, ethers, joined by commas (or\n"
+    "                        the letters n, t, m). Nobody is asked over the network\n"
+    "      --hosts FILE      names of addresses from this file, in the format of /etc/hosts\n"
+    "  -n                    no names (the default)\n";
 
 static const char statistics[] =
     "Statistics: what all packets that match tell together, printed at the end.\n"

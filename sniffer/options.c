@@ -8,6 +8,7 @@
 #include "sniffer/preferences.h"
 #include "sniffer/tables.h"
 #include "sniffer/terminal.h"
+#include "sniffer/views/time_column.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -68,13 +69,6 @@ static bool take_statistic(Options *options, const char *spec)
     return true;
 }
 
-static bool take_nothing(Options *options, const char *value)
-{
-    (void)options;
-    (void)value;
-    return true;
-}
-
 static bool take_colour(Options *options, const char *when)
 {
     if (strcmp(when, "auto") == 0) {
@@ -84,6 +78,43 @@ static bool take_colour(Options *options, const char *when)
     options->style.colour = strcmp(when, "always") == 0;
     return options->style.colour || strcmp(when, "never") == 0 ||
            option_refuse("--color", when, "not always, never or auto");
+}
+
+static bool take_time(Options *options, const char *text)
+{
+    const char *wrong = time_column_read(&options->style, text);
+    return wrong == NULL || option_refuse("--time", text, wrong);
+}
+
+static Names *names(Options *options)
+{
+    if (options->names == NULL) {
+        options->names = names_new();
+        options->style.names = options->names;
+    }
+    return options->names;
+}
+
+static bool take_names(Options *options, const char *kinds)
+{
+    const char *wrong = names_add(names(options), kinds);
+    return wrong == NULL || option_refuse("-N", kinds, wrong);
+}
+
+static bool take_hosts(Options *options, const char *file)
+{
+    const char *wrong = names_add_hosts(names(options), file);
+    return wrong == NULL || option_refuse("--hosts", file, wrong);
+}
+
+/* Nothing that was asked for before. */
+static bool take_no_names(Options *options, const char *value)
+{
+    (void)value;
+    names_free(options->names);
+    options->names = NULL;
+    options->style.names = NULL;
+    return true;
 }
 
 static bool take_width(Options *options, const char *text)
@@ -299,12 +330,15 @@ static const Option table[] = {
     {'E', NULL, true, take_column_option, 0},
     {0, "offsets", false, NULL, offsetof(Options, offsets)},
     {0, "verify-checksums", false, NULL, offsetof(Options, verify)},
+    {'t', "time", true, take_time, 0},
     {0, "color", true, take_colour, 0},
     {0, "colour", true, take_colour, 0},
     {0, "width", true, take_width, 0},
     {'z', NULL, true, take_statistic, 0},
     {'q', "quiet", false, NULL, offsetof(Options, quiet)},
-    {'n', NULL, false, take_nothing, 0},
+    {'n', NULL, false, take_no_names, 0},
+    {'N', "names", true, take_names, 0},
+    {0, "hosts", true, take_hosts, 0},
     {'o', NULL, true, take_preference, 0},
     {0, "onehash-framing", true, take_framing, 0},
     {0, "onehash-block", true, take_block, 0},
@@ -467,4 +501,5 @@ void options_free(Options *options)
     free(options->files);
     free(options->live.names);
     free(options->filter);
+    names_free(options->names);
 }

@@ -8,6 +8,7 @@
 #include "protocol/cipher/opener.h"
 #include "sniffer/decode_as.h"
 #include "sniffer/preferences.h"
+#include "sniffer/resolve.h"
 #include "sniffer/source/capture_filter.h"
 #include "sniffer/source/writer.h"
 #include "sniffer/tap/tap.h"
@@ -34,6 +35,7 @@ typedef struct {
     const char *display_filter; /**< in Wireshark's language, or NULL */
     View *view;
     ViewStyle style;
+    Names *names; /**< NULL: none are shown */
     FieldColumns columns;
     Preferences preferences;
     CipherOpener *opener; /**< decrypts, with the keys that were given */

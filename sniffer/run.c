@@ -59,6 +59,9 @@ typedef struct {
     bool untimed; /* the last one had none */
     int64_t first;
     int64_t previous;
+    bool any_shown;
+    int64_t shown;      /* of the last one that the filter took */
+    bool shown_untimed; /* it had none */
 } Clock;
 
 static int64_t now(clockid_t clock)
@@ -82,8 +85,9 @@ static void set_times(Clock *clock, FrameRecord *record)
     clock->frames++;
     record->after_untimed = clock->untimed;
     clock->untimed = record->untimed;
+    record->shown_after_untimed = clock->shown_untimed;
+    record->since_first = record->since_previous = record->since_shown = 0;
     if (record->untimed) {
-        record->since_first = record->since_previous = 0;
         return;
     }
     if (!clock->started) {
@@ -94,6 +98,9 @@ static void set_times(Clock *clock, FrameRecord *record)
     /* Without a sign, since the times of a damaged file may lie further apart than fits. */
     record->since_first = (int64_t)((uint64_t)record->time - (uint64_t)clock->first);
     record->since_previous = (int64_t)((uint64_t)record->time - (uint64_t)clock->previous);
+    if (clock->any_shown) { /* before that Wireshark says 0 */
+        record->since_shown = (int64_t)((uint64_t)record->time - (uint64_t)clock->shown);
+    }
     clock->previous = record->time;
 }
 
@@ -182,6 +189,18 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         run->options->view(&run->output, record, &run->packet, &run->options->style);
     }
     write_frame(run, data, record);
+}
+
+static void take_frame(Run *run, Clock *clock, const uint8_t *data, FrameRecord *record)
+{
+    uint64_t matched = run->matched;
+    set_times(clock, record);
+    handle_frame(run, data, record);
+    if (run->matched > matched) {
+        clock->shown_untimed = record->untimed;
+        clock->shown = record->untimed ? clock->shown : record->time;
+        clock->any_shown |= !record->untimed;
+    }
 }
 
 /* --- ends and pauses --- */
@@ -341,8 +360,7 @@ static void read_file(Run *run, const char *name, int descriptor)
             complain(run, name, &clock, status, message);
             break;
         }
-        set_times(&clock, &record);
-        handle_frame(run, data, &record);
+        take_frame(run, &clock, data, &record);
     }
     end_source(run);
     capture_close(capture);
@@ -375,8 +393,7 @@ static void read_live(Run *run)
         if (status != CAPTURE_FRAME || (run->deadline != 0 && record.time >= run->deadline)) {
             break;
         }
-        set_times(&clock, &record);
-        handle_frame(run, data, &record);
+        take_frame(run, &clock, data, &record);
     }
     show_counts(run);
     for (unsigned i = 0; run->writer != NULL && i < live_count(run->live); i++) {

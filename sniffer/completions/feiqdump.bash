@@ -6,7 +6,7 @@ _feiqdump()
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=
     COMPREPLY=()
     case $before in
-    -r | --read | -F | --filter-file | -w | --write | --key)
+    -r | --read | --hosts | -F | --filter-file | -w | --write | --key)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return ;;
     -i | --interface)
@@ -28,6 +28,10 @@ _feiqdump()
         words="line tree json layout order fields" ;;
     --color)
         words="always never auto" ;;
+    -t | --time)
+        words="relative delta shown epoch absolute date none" ;;
+    -N | --names)
+        words="hosts services ethers hosts,services" ;;
     -z)
         words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
     -o)
@@ -49,7 +53,7 @@ _feiqdump()
             --buffer-size -p --no-promiscuous-mode --immediate-mode -a --autostop -c --count
             -Z --user --show-sandbox -F --filter-file -d --dump-filter -Y --display-filter
             -w --write --write-format -b --ring-buffer -T --type -v --verbose -x -e -E
-            --offsets --verify-checksums --color --width -z -q --quiet -n -o
+            --offsets --verify-checksums --color --width -t --time -N --names --hosts -z -q --quiet -n -o
             --onehash-framing --onehash-block --onehash-chat-port --onehash-control-port
             --feiq-port --decode-as --disable-heuristic --key --help --version" ;;
     esac

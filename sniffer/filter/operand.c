@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/format.h"
+#include "protocol/moment.h"
 #include "protocol/text.h"
 #include "sniffer/filter/program.h"
 
@@ -82,6 +83,10 @@ static void entry_value(Operand *operand, const FsEntry *entry, Value *value)
     case TYPE_TIME:
         value->as.time.seconds = (int64_t)entry->value.number;
         value->as.time.nanoseconds = 0;
+        if (entry->field->bits == 64) {
+            value->as.time.seconds =
+                fs_whole_seconds(entry->value.integer, &value->as.time.nanoseconds);
+        }
         break;
     case TYPE_NONE:
         break;

@@ -83,9 +83,13 @@ void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *da
         add_interface(packet, interface, data);
     }
     if (!record->untimed) {
+        add_span(packet, FRAME_TIME, data, record->time);
         add_span(packet, FRAME_TIME_EPOCH, data, record->time);
         if (!record->after_untimed) {
             add_span(packet, FRAME_TIME_DELTA, data, record->since_previous);
+        }
+        if (!record->shown_after_untimed) {
+            add_span(packet, FRAME_TIME_DELTA_DISPLAYED, data, record->since_shown);
         }
         add_span(packet, FRAME_TIME_RELATIVE, data, record->since_first);
     }

@@ -175,7 +175,8 @@ void hex_dump(Output *output, const DecodedPacket *packet, HexMarks marks)
     dump_sources(output, packet, marks);
 }
 
-static void tree_line(Output *output, const FsEntry *entry, uint16_t mark, HexMarks marks)
+static void tree_line(Output *output, const FsEntry *entry, uint16_t mark, HexMarks marks,
+                      const struct Names *names)
 {
     bool owns = mark != NOBODY;
     if (marks == HEX_LETTERS) {
@@ -186,7 +187,7 @@ static void tree_line(Output *output, const FsEntry *entry, uint16_t mark, HexMa
         char colour[PALETTE_ROOM];
         output_bytes(output, colour, (size_t)(palette_begin(colour, mark) - colour));
     }
-    view_tree_line(output, entry);
+    view_tree_line(output, entry, names);
     if (marks == HEX_COLOURS && owns && output->used > 0) {
         char end[PALETTE_ROOM];
         output->used--; /* the colour ends within the line */
@@ -195,7 +196,8 @@ static void tree_line(Output *output, const FsEntry *entry, uint16_t mark, HexMa
     }
 }
 
-void hex_tree(Output *output, const DecodedPacket *packet, HexMarks marks)
+void hex_tree(Output *output, const DecodedPacket *packet, HexMarks marks,
+              const struct Names *names)
 {
     number_marks(packet);
     uint8_t hidden_depth = UINT8_MAX;
@@ -206,7 +208,7 @@ void hex_tree(Output *output, const DecodedPacket *packet, HexMarks marks)
         }
         hidden_depth = entry->field->hidden ? entry->depth : UINT8_MAX;
         if (!entry->field->hidden) {
-            tree_line(output, entry, owners.mark[i], marks);
+            tree_line(output, entry, owners.mark[i], marks, names);
         }
     }
     dump_sources(output, packet, marks);
@@ -227,6 +229,6 @@ void view_tree_hex(Output *output, const FrameRecord *record, const FsPacket *pa
 {
     FsSpan spans[FS_MAX_SOURCES];
     DecodedPacket decoded = decoded_packet(record, packet, spans);
-    hex_tree(output, &decoded, style->colour ? HEX_COLOURS : HEX_LETTERS);
+    hex_tree(output, &decoded, style->colour ? HEX_COLOURS : HEX_LETTERS, style->names);
     output_char(output, '\n');
 }

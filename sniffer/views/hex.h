@@ -20,6 +20,7 @@ void hex_dump(Output *output, const DecodedPacket *packet, HexMarks marks);
 
 /** The tree, each line in the colour of its field's bytes, or with their letter before it; then the
  *  bytes. */
-void hex_tree(Output *output, const DecodedPacket *packet, HexMarks marks);
+void hex_tree(Output *output, const DecodedPacket *packet, HexMarks marks,
+              const struct Names *names);
 
 #endif

@@ -3,16 +3,18 @@
 #include "protocol/format.h"
 #include "protocol/text.h"
 #include "sniffer/tables.h"
-#include "sniffer/views/view.h"
+#include "sniffer/views/name.h"
+#include "sniffer/views/time_column.h"
+
+#include <string.h>
 
 enum {
     NUMBER_WIDTH = 5,
-    SECONDS_WIDTH = 4,
     ADDRESS_WIDTH = 21, /* an IPv4 address with its port */
     PROTOCOL_WIDTH = 8,
     VALUE_ROOM = 128,
-    ADDRESS_ROOM = VALUE_ROOM + 3 + FS_MOST_DIGITS + ADDRESS_WIDTH,
-    HEAD_ROOM = 2 * ADDRESS_ROOM + 128, /* all that stands before what matters */
+    ADDRESS_ROOM = VALUE_ROOM + 3 + NAMES_MOST + ADDRESS_WIDTH,
+    HEAD_ROOM = 2 * ADDRESS_ROOM + TIME_COLUMN_ROOM + 128, /* all that stands before what matters */
     LINE_ROOM = 4096
 };
 
@@ -75,56 +77,52 @@ static char *put_right(char *to, uint64_t number, size_t width)
     return fs_put_digits(to, number, (unsigned)digits);
 }
 
-/* Seconds with six places; the point stays in its column. */
-static char *put_time(char *to, int64_t nanoseconds)
+static char *put_text(char *to, const char *text)
 {
-    bool negative = nanoseconds < 0;
-    uint64_t micro = (negative ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds) / 1000;
-    uint64_t seconds = micro / 1000000;
-    if (negative) {
-        size_t digits = fs_count_digits(seconds);
-        to = pad(to, to, digits + 1 < SECONDS_WIDTH ? SECONDS_WIDTH - digits - 1 : 0);
-        *to++ = '-';
+    while (*text != '\0') {
+        *to++ = *text++;
     }
-    to = put_right(to, seconds, negative ? 1 : SECONDS_WIDTH);
-    *to++ = '.';
-    return fs_put_digits(to, micro % 1000000, 6);
+    return to;
 }
 
 /* At most ADDRESS_ROOM bytes. */
-static char *put_address(char *to, const FsEntry *address, const FsEntry *port)
+static char *put_address(char *to, const FsEntry *address, const FsEntry *port,
+                         const ViewStyle *style)
 {
     char *end = to + ADDRESS_WIDTH;
     if (address != NULL) {
-        bool brackets = port != NULL && address->field->type == FS_IPV6;
+        const char *name = style->names != NULL ? view_name(style->names, address) : NULL;
+        const char *service =
+            style->names != NULL && port != NULL ? view_name(style->names, port) : NULL;
+        bool brackets = name == NULL && port != NULL && address->field->type == FS_IPV6;
         if (brackets) {
             *to++ = '[';
         }
-        to += fs_format_value(to, VALUE_ROOM, address);
+        to = name != NULL ? put_text(to, name) : to + fs_format_value(to, VALUE_ROOM, address);
         if (brackets) {
             *to++ = ']';
         }
         if (port != NULL) {
             *to++ = ':';
-            to = fs_put_decimal(to, port->value.number);
+            to = service != NULL ? put_text(to, service) : fs_put_decimal(to, port->value.number);
         }
     }
     memset(to, ' ', ADDRESS_WIDTH); /* more than is wanted, since a fixed length is two stores */
     return to < end ? end : to;
 }
 
-static char *put_speakers(char *to, Summary *s)
+static char *put_speakers(char *to, Summary *s, const ViewStyle *style)
 {
     static const char arrow[] = " → ";
     const FsEntry *source = *speaker(s, FS_ROLE_SOURCE);
     const FsEntry *destination = *speaker(s, FS_ROLE_DESTINATION);
     bool network = source != NULL && destination != NULL;
-    to = network ? put_address(to, source, *speaker(s, FS_ROLE_SOURCE_PORT))
-                 : put_address(to, *speaker(s, FS_ROLE_LINK_SOURCE), NULL);
+    to = network ? put_address(to, source, *speaker(s, FS_ROLE_SOURCE_PORT), style)
+                 : put_address(to, *speaker(s, FS_ROLE_LINK_SOURCE), NULL, style);
     memcpy(to, arrow, sizeof arrow - 1);
     to += sizeof arrow - 1;
-    return network ? put_address(to, destination, *speaker(s, FS_ROLE_DESTINATION_PORT))
-                   : put_address(to, *speaker(s, FS_ROLE_LINK_DESTINATION), NULL);
+    return network ? put_address(to, destination, *speaker(s, FS_ROLE_DESTINATION_PORT), style)
+                   : put_address(to, *speaker(s, FS_ROLE_LINK_DESTINATION), NULL, style);
 }
 
 /* The innermost layer before `end` that begins before it, or 0. */
@@ -163,11 +161,7 @@ static const char *protocol_name(const FsPacket *packet, uint32_t layer)
 
 static char *put_protocol(char *to, const char *name)
 {
-    char *start = to;
-    while (*name != '\0') {
-        *to++ = *name++;
-    }
-    return pad(to, start, PROTOCOL_WIDTH);
+    return pad(put_text(to, name), to, PROTOCOL_WIDTH);
 }
 
 /* What matters of a layer, without layers inside of it. Returns where the next layer begins. */
@@ -205,7 +199,6 @@ static uint32_t put_message(Output *output, const FsPacket *packet, uint32_t lay
 void view_line(Output *output, const FrameRecord *record, const FsPacket *packet,
                const ViewStyle *style)
 {
-    (void)style;
     Summary s = summarise(packet);
     const char *name = protocol_name(packet, s.last_layer);
     char *start = output_room(output, HEAD_ROOM + strlen(name));
@@ -214,10 +207,12 @@ void view_line(Output *output, const FrameRecord *record, const FsPacket *packet
     }
     char *to = put_right(start, record->number, NUMBER_WIDTH);
     *to++ = ' ';
-    to = put_time(to, record->since_first);
+    to = time_column_put(to, record, style);
+    if (style->time != TIME_NONE) {
+        *to++ = ' ';
+    }
     *to++ = ' ';
-    *to++ = ' ';
-    to = put_speakers(to, &s);
+    to = put_speakers(to, &s, style);
     *to++ = ' ';
     *to++ = ' ';
     to = put_protocol(to, name);

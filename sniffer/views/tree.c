@@ -2,6 +2,7 @@
 #include "protocol/digits.h"
 #include "protocol/format.h"
 #include "protocol/text.h"
+#include "sniffer/views/name.h"
 #include "sniffer/views/remembered.h"
 #include "sniffer/views/view.h"
 
@@ -170,7 +171,23 @@ static char *put_behind(char *start, size_t room, const FsEntry *entry, Remember
     return to;
 }
 
-void view_tree_line(Output *output, const FsEntry *entry)
+/* Behind an address or a port, its name. */
+static char *put_name(char *to, const Names *names, const FsEntry *entry)
+{
+    const char *name = view_name(names, entry);
+    if (name != NULL) {
+        to[-1] = ' '; /* in place of the LF */
+        *to++ = '(';
+        while (*name != '\0') {
+            *to++ = *name++;
+        }
+        *to++ = ')';
+        *to++ = '\n';
+    }
+    return to;
+}
+
+void view_tree_line(Output *output, const FsEntry *entry, const Names *names)
 {
     size_t room = LABEL_ROOM;
     Remembered *text = remembered_place(texts, entry);
@@ -181,7 +198,7 @@ void view_tree_line(Output *output, const FsEntry *entry)
             room += FS_TEXT_ROOM(entry->value.bytes.length) * 4; /* escapes: \xNN */
         }
     }
-    char *start = output_room(output, START_ROOM + room);
+    char *start = output_room(output, START_ROOM + room + NAMES_MOST + 3);
     if (start == NULL) {
         return;
     }
@@ -196,11 +213,15 @@ void view_tree_line(Output *output, const FsEntry *entry)
     } else {
         to = put_new(to, room, entry, text);
     }
+    if (names != NULL) {
+        to = put_name(to, names, entry);
+    }
     output->used += (size_t)(to - start);
 }
 
 typedef struct {
     Output *output;
+    const Names *names;   /* NULL: none are shown */
     uint8_t hidden_depth; /* of the hidden entry that we are in */
 } Lines;
 
@@ -213,7 +234,7 @@ static void put_lines(Lines *lines, const FsEntry *entry, uint32_t count)
         bool hidden = entry->field->hidden != 0;
         lines->hidden_depth = hidden ? entry->depth : UINT8_MAX;
         if (!hidden) {
-            view_tree_line(lines->output, entry);
+            view_tree_line(lines->output, entry, lines->names);
         }
     }
 }
@@ -236,11 +257,10 @@ static void put_repeat(Lines *lines, const FsPacket *packet, const FsRepeat *rep
 void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet,
                const ViewStyle *style)
 {
-    (void)style;
     (void)record;
     const FsRepeat *repeat = packet->repeats;
     const FsRepeat *repeats_end = repeat + packet->repeat_count;
-    Lines lines = {.output = output, .hidden_depth = UINT8_MAX};
+    Lines lines = {.output = output, .names = style->names, .hidden_depth = UINT8_MAX};
     for (uint32_t i = 0; i < packet->count;) {
         if (repeat < repeats_end && i == repeat->first) {
             put_repeat(&lines, packet, repeat++);

@@ -12,8 +12,23 @@
 /** Entries that one packet may have. */
 enum { VIEW_MAX_ENTRIES = 8192 };
 
+/** What the time column of lines shows. */
+typedef enum {
+    TIME_RELATIVE,       /**< seconds since the first frame */
+    TIME_DELTA,          /**< seconds since the frame before */
+    TIME_DELTA_SHOWN,    /**< seconds since the frame before that the display filter took */
+    TIME_EPOCH,          /**< seconds since 1970-01-01 00:00 UTC */
+    TIME_CLOCK,          /**< time of day */
+    TIME_DATE_AND_CLOCK, /**< date and time of day */
+    TIME_NONE            /**< nothing: there is no column */
+} TimeForm;
+
 /** How views may write. */
 typedef struct {
+    TimeForm time;
+    bool nanoseconds;                   /**< times have nine places, else six */
+    bool utc;                           /**< times are in UTC, else local */
+    const struct Names *names;          /**< of addresses and ports; NULL: none are shown */
     unsigned width;                     /**< columns of the terminal */
     bool colour;                        /**< ECMA-48 colours */
     const struct FieldColumns *columns; /**< of view_fields */
@@ -30,8 +45,8 @@ View view_line;
 /** A tree as Wireshark's, with the bytes of each field at the left. */
 View view_tree;
 
-/** One line of that tree, with its LF. */
-void view_tree_line(Output *output, const FsEntry *entry);
+/** One line of that tree, with its LF. @param names of addresses and ports; NULL: none */
+void view_tree_line(Output *output, const FsEntry *entry, const struct Names *names);
 
 /** The line, then the bytes in hexadecimal. */
 View view_line_hex;

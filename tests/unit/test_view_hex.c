@@ -35,7 +35,11 @@ static void dump(const char *name, HexMarks marks, bool tree)
     DecodedPacket packet = made_end(&m);
     add_derived(&m, &packet);
     written_begin(&written);
-    (tree ? hex_tree : hex_dump)(&written.output, &packet, marks);
+    if (tree) {
+        hex_tree(&written.output, &packet, marks, NULL);
+    } else {
+        hex_dump(&written.output, &packet, marks);
+    }
     g_autoptr(GString) text = written_end(&written);
     compare_drawing(name, text);
 }
