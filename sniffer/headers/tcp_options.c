@@ -7,7 +7,7 @@
 #include "sniffer/conversation/tcp_connections.h"
 #include "sniffer/headers/tcp.h"
 
-enum { END = 0, NO_OPERATION = 1 };
+enum { END = 0, NO_OPERATION = 1, SEGMENT_SIZE = 2 };
 
 /* Each option is decoded in a reader of its own that ends with the option and stands behind kind
  * and length. */
@@ -29,10 +29,7 @@ static bool is_syn(const HeaderReader *o)
 
 static void segment_size(HeaderReader *o)
 {
-    (void)reader_put(o, TCP_OPTIONS_MSS_VAL, 2);
-    if (!o->stopped && o->walk->findings != NULL && !is_syn(o)) {
-        reader_remark(o, TCP_OPTIONS_MSS_PRESENT, 2);
-    }
+    (void)reader_take(o, TCP_OPTIONS_MSS_VAL, 2);
 }
 
 static void window_scale(HeaderReader *o)
@@ -289,7 +286,7 @@ static void nothing(HeaderReader *o)
 }
 
 static const Option options[] = {
-    {2, TCP_OPTIONS_MSS, 4, 0, segment_size},
+    {SEGMENT_SIZE, TCP_OPTIONS_MSS, 4, 0, segment_size},
     {3, TCP_OPTIONS_WSCALE, 3, 0, window_scale},
     {4, TCP_OPTIONS_SACK_PERM, 2, 0, nothing},
     {5, TCP_OPTIONS_SACK, 0, 2, selective_acknowledgement},
@@ -348,6 +345,9 @@ static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
     (void)reader_take(&o, TCP_OPTION_KIND, 1);
     (void)reader_take(&o, TCP_OPTION_LEN, 1);
     if (!o.stopped) {
+        if (kind == SEGMENT_SIZE && o.walk->findings != NULL && !is_syn(&o)) {
+            reader_remark(&o, TCP_OPTIONS_MSS_PRESENT, 2);
+        }
         if ((option->length != 0 && option->length != length) || length < option->least) {
             reader_remark(&o, TCP_BAD_OPTION, 0);
         } else {
@@ -360,7 +360,6 @@ static void long_option(HeaderReader *r, uint8_t kind, uint32_t length)
 
 void tcp_options(HeaderReader *reader, uint32_t left)
 {
-    enum { SEGMENT_SIZE = 2 };
     bool ended = false;
     bool sized = false;
     while (left > 0) {
