@@ -15,11 +15,19 @@ HERE = pathlib.Path(__file__).parent
 THEMES = [chat, presence, files, group, encrypted, vendors, quirks, onehash, headers]
 MARK = "<!-- {} of the tables that build.py writes -->\n"
 
+CAPTURED = {"iptux-and-peers.pcap", "chatd-and-peers.pcap", "chatctl-files.pcap"}
 REAL = (
     "| [iptux-and-peers.pcap](iptux-and-peers.pcap) | Log-ins, answers, chat in GBK and UTF-8, a "
     "file offer, log-outs of iptux 0.8.3, a program on libiptux-core and a client with FeiQ's "
     "behaviour; ARP, ICMP, ICMPv6 | 61 | **real**: captured on a bridge between three network "
     "namespaces |\n"
+    "| [chatd-and-peers.pcap](chatd-and-peers.pcap) | chatd with libiptux-core: a file and a folder "
+    "both ways; and with a client with FeiQ's behaviour: a download that goes on where it broke off, "
+    "RELEASEFILES, inline images both ways, sealed messages, typing, shake, a chat group | 146 | "
+    "**real**: captured by tests/interop/record.py |\n"
+    "| [chatctl-files.pcap](chatctl-files.pcap) | chatctl and chatd's extensions of 1#n: files, a folder "
+    "and an image are offered, listed, fetched and dropped; a sealed message | 142 | **real**: "
+    "captured by tests/interop/record.py |\n"
 )
 
 
@@ -62,7 +70,7 @@ def main():
         print(f"{name} is not what build.py writes" if check else f"writing {name}")
         if not check:
             path.write_bytes(content)
-    others = {p.name for p in HERE.glob("*.pcap*")} - set(wanted) - {"iptux-and-peers.pcap"}
+    others = {p.name for p in HERE.glob("*.pcap*")} - set(wanted) - CAPTURED
     for name in sorted(others):
         print(f"{name} comes from nowhere")
     return 1 if others or (check and stale) else 0

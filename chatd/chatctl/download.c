@@ -60,7 +60,7 @@ static int ask(Download *download)
         return complain("refused", error->message);
     }
     download->is_folder = strcmp(parts[KIND], "folder") == 0;
-    download->waiting = download->is_folder;
+    download->waiting = download->is_folder && strcmp(parts[STATE], "fetching") == 0;
     download->mtime = g_ascii_strtoll(parts[TIME], NULL, 10);
     download->name = g_strdup(parts[NAME]);
     return CHATCTL_DONE;

@@ -131,7 +131,7 @@ def fetch(peer, request, seconds=10, stop_after=None):
         data = bytearray()
         while stop_after is None or len(data) < stop_after:
             try:
-                more = connection.recv(65536)
+                more = connection.recv(65536 if stop_after is None else stop_after - len(data))
             except ConnectionResetError:
                 break
             if not more:

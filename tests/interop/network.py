@@ -68,15 +68,15 @@ class Network:
 
 
 class Capture:
-    """tcpdump on the bridge."""
+    """tcpdump on the bridge, or elsewhere."""
 
-    def __init__(self, network, path):
+    def __init__(self, network, path, host=None, interface="br0",
+                 what=("udp", "or", "arp", "or", "tcp port 2425")):
         self.path = path
         # as root's: it would give up the right to write into the test's folder
         self.process = subprocess.Popen(
-            network.within(network.wire, "tcpdump", "-Z", "root", "-i", "br0", "-U",
-                           "--immediate-mode", "-s", "0", "-w", path, "udp", "or", "arp", "or",
-                           "tcp port 2425"),
+            network.within(host or network.wire, "tcpdump", "-Z", "root", "-i", interface, "-U",
+                           "--immediate-mode", "-s", "0", "-w", path, *what),
             stderr=subprocess.PIPE)
         line = self.process.stderr.readline()
         if b"listening" not in line:
