@@ -44,7 +44,7 @@ class Daemon:
         with open(self.path("log"), "ab") as log:
             self.process = subprocess.Popen(
                 [CHATD, "--config", self.path("chatd.conf"), "--ports-file", ports],
-                stderr=log, stdin=subprocess.DEVNULL, **self.popen_options)
+                **{"stderr": log, "stdin": subprocess.DEVNULL, **self.popen_options})
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(ports):
             if self.process.poll() is not None or time.monotonic() > deadline:
