@@ -106,6 +106,8 @@ class BigShouts(DaemonTest):
         for thread in threads:
             thread.join()
         self.assertEqual(received, [60000 + len("3#3#user 0#")] * 59)
+        for client in clients:
+            self.assertEqual(client.ask("1#2"), (OK, []))
 
 
 class Storm(DaemonTest):
