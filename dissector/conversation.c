@@ -102,7 +102,7 @@ void conversation_init(void)
     pages = wmem_tree_new_autoreset(wmem_epan_scope(), wmem_file_scope());
 }
 
-static uint32_t host_of(const address *from)
+uint32_t conversation_host(const address *from)
 {
     uint32_t host = GPOINTER_TO_UINT(wmem_map_lookup(hosts, from));
     if (host == 0) {
@@ -390,11 +390,11 @@ static Exchange *find_request(const Datagram *d, uint32_t asker, uint32_t by, ui
 static void fill(Exchange *exchange, packet_info *pinfo, const Datagram *d, FsSpan payload)
 {
     uint8_t command = datagram_command(d);
-    uint32_t source = host_of(&pinfo->src);
+    uint32_t source = conversation_host(&pinfo->src);
     exchange->key = key_of(source, d);
     exchange->first = exchange;
     exchange->time = linked_now(pinfo);
-    exchange->destination = host_of(&pinfo->dst);
+    exchange->destination = conversation_host(&pinfo->dst);
     exchange->body = body_checksum(d, payload);
     exchange->source_port = (uint16_t)pinfo->srcport;
     exchange->group = conversation_is_group(pinfo);
@@ -451,8 +451,8 @@ Exchange *conversation_track(int proto, packet_info *pinfo, const Datagram *data
 
 uint32_t conversation_find_message(const address *sender, uint64_t number, const address *receiver)
 {
-    Key key = {number, host_of(sender), FEIQ_CMD_SENDMSG};
-    const Exchange *found = find_numbered(key, host_of(receiver), 0);
+    Key key = {number, conversation_host(sender), FEIQ_CMD_SENDMSG};
+    const Exchange *found = find_numbered(key, conversation_host(receiver), 0);
     return found == NULL ? 0 : found->frame;
 }
 

@@ -58,6 +58,9 @@ uint32_t conversation_find_message(const address *sender, uint64_t number, const
 /** Is the frame for more than one host: broadcast or multicast, as far as its addresses tell? */
 bool conversation_is_group(const packet_info *pinfo);
 
+/** A number for an address, from 1 on; the same for the same address. */
+uint32_t conversation_host(const address *from);
+
 /** Is the datagram a copy of one that came before? */
 bool conversation_is_copy(const Exchange *exchange);
 

@@ -64,7 +64,8 @@ static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
  * feiq_recognise's, on the payload alone: five colons cut off a header; the version is one that a
  * known program writes, the packet number decimal, user and host printable and not empty, the
  * command word decimal with a command in use; and a header of "1:" is not a MAC or IPv6 address
- * (the exact list stands at its definition). No conversation is marked as FeiQ: each datagram is
+ * (the exact list stands at its definition). It claimed none of 1,000,000 packets of randpkt and
+ * none of the captures of tcpdump's and nDPI's tests (docs/wireshark.md). No conversation is marked as FeiQ: each datagram is
  * judged for itself, so the order in which datagrams are visited does not matter. */
 static ws_boolean dissect_feiq_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                          void *data _U_)

@@ -46,8 +46,8 @@ static bool may_begin_request(FsSpan span)
 }
 
 /* May more of an encrypted body come? Where no NUL ends it, its last part tells: a signature is as
- * long as an encrypted key, as far as known programs go, and a message has whole blocks and, where it
- * can be decrypted, padding. */
+ * long as an encrypted key, as far as known programs go, and a message has whole blocks and, where
+ * it can be decrypted, padding. */
 static bool cipher_goes_on(const FsPacket *packet, FsSpan span)
 {
     const FsEntry *capability = find(packet, FEIQ_CAPABILITY);

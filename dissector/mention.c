@@ -1,40 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dissector/mention.h"
+#include "dissector/conversation.h"
 #include "dissector/linked.h"
 
 #include "protocol/feiq/command.h"
 
+enum { MOST_OF_A_MESSAGE = 64 }; /* images that are remembered */
+
 /* A use of an image's identifier by a sender. */
 typedef struct Mention {
     struct Mention *next; /* of the same message */
+    int64_t key;          /* sender and identifier, see key_of */
     uint32_t message;     /* frames; 0: not seen yet */
     uint32_t image;
 } Mention;
 
-typedef struct {
-    address sender;
-    uint32_t id;
-} Key;
-
-static wmem_map_t *latest;   /* Key to Mention */
+static wmem_map_t *latest;   /* key to Mention, which holds the key itself */
 static wmem_map_t *by_frame; /* of a message, to its first Mention; of an image, to its own */
 
-static guint hash_key(gconstpointer pointer)
+static int64_t key_of(const packet_info *pinfo, uint32_t id)
 {
-    const Key *key = pointer;
-    return add_address_to_hash(key->id, &key->sender);
-}
-
-static gboolean same_key(gconstpointer a, gconstpointer b)
-{
-    const Key *x = a;
-    const Key *y = b;
-    return x->id == y->id && addresses_equal(&x->sender, &y->sender);
+    return (int64_t)((uint64_t)conversation_host(&pinfo->src) << 32 | id);
 }
 
 void mention_init(void)
 {
-    latest = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_key, same_key);
+    latest =
+        wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
     by_frame =
         wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }
@@ -42,19 +34,12 @@ void mention_init(void)
 /* The latest use of the identifier that has no message, or no image, yet; else a new one. */
 static Mention *mention_of(packet_info *pinfo, uint32_t id, bool of_message)
 {
-    Key key = {pinfo->src, id};
-    const void *stored = NULL;
-    void *found = NULL;
-    if (!wmem_map_lookup_extended(latest, &key, &stored, &found)) {
-        Key *copy = wmem_new(wmem_file_scope(), Key);
-        copy->id = id;
-        copy_address_wmem(wmem_file_scope(), &copy->sender, &pinfo->src);
-        stored = copy;
-    }
-    Mention *mention = found;
+    int64_t key = key_of(pinfo, id);
+    Mention *mention = wmem_map_lookup(latest, &key);
     if (mention == NULL || (of_message ? mention->message : mention->image) != 0) {
         mention = wmem_new0(wmem_file_scope(), Mention);
-        wmem_map_insert(latest, stored, mention);
+        mention->key = key;
+        wmem_map_insert(latest, &mention->key, mention);
     }
     *(of_message ? &mention->message : &mention->image) = pinfo->num;
     return mention;
@@ -70,11 +55,13 @@ static void add_mentions(packet_info *pinfo, const Datagram *d)
     Mention *first = NULL;
     Mention **end = &first;
     const FsPacket *packet = d->packet;
-    for (uint32_t i = 0; i < packet->count; i++) {
+    unsigned left = MOST_OF_A_MESSAGE;
+    for (uint32_t i = 0; i < packet->count && left > 0; i++) {
         if (packet->entries[i].field == &feiq_table.fields[FEIQ_IMAGE_ID]) {
             Mention *mention = mention_of(pinfo, (uint32_t)packet->entries[i].value.number, true);
             *end = mention;
             end = &mention->next;
+            left--;
         }
     }
     if (first != NULL) {
