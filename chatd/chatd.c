@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* Exit codes. */
 enum { EXIT_OK = 0, EXIT_CANNOT_RUN = 1, EXIT_USAGE = 2 };
@@ -100,6 +101,9 @@ static int run(const Options *options)
     }
     log_start(options->debug);
     raise_descriptor_limit();
+    if (geteuid() == 0) {
+        g_warning("chatd: runs as root, and needs no more than an ordinary user");
+    }
     Program program = {.options = options};
     program.daemon = daemon_new(config, &error);
     if (program.daemon == NULL) {

@@ -122,9 +122,11 @@ static void take_chunk_acknowledgement(Node *node, const NodeDatagram *datagram,
 static void tell_signal(Node *node, const NodeDatagram *datagram, const NodePeer *peer,
                         RosterMessageKind kind)
 {
+    gint64 now = g_get_monotonic_time();
     if (peer != NULL &&
         node_limits_allow(node->limits, NODE_SHOUTS, &datagram->from,
-                          node->config->limits.shouts_per_second, g_get_monotonic_time())) {
+                          node->config->limits.shouts_per_second, now) &&
+        roster_may_tell_all(node->roster, 0, now)) {
         RosterMessage message = {kind, 0, roster_user_name(peer->user), NULL};
         node->relaying = TRUE;
         roster_deliver_all(node->roster, peer->user, &message);

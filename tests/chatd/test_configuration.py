@@ -169,19 +169,30 @@ class Service(DaemonTest):
             while last != b"STOPPING=1":
                 last = notify.recv(999)
 
+    def start_with(self, given, *arguments):
+        """chatd with a socket that a service manager has opened for chat."""
+        command = ('[ $1 = 3 ] || { exec 3<&$1; }; shift; LISTEN_PID=$$ LISTEN_FDS=1 '
+                   'LISTEN_FDNAMES=chat exec "$@"')
+        return subprocess.Popen(["bash", "-c", command, "bash", str(given.fileno()), CHATD, "--config",
+                                 self.daemon.path("chatd.conf"), *arguments],
+                                pass_fds=[given.fileno()], stderr=subprocess.PIPE, text=True)
+
+    def test_a_given_socket_beyond_loopback_needs_tls_too(self):
+        self.daemon.stop()
+        with socket.socket() as given:
+            given.bind(("0.0.0.0", 0))
+            given.listen()
+            with self.start_with(given) as process:
+                self.assertEqual(process.wait(10), 1)
+                self.assertIn("TLS with client certificates", process.stderr.read())
+
     def test_it_takes_sockets_that_it_is_given(self):
         with socket.socket() as given:
             given.bind(("127.0.0.1", 0))
             given.listen()
             port = given.getsockname()[1]
-            command = ('[ $1 = 3 ] || { exec 3<&$1; }; LISTEN_PID=$$ LISTEN_FDS=1 '
-                       'LISTEN_FDNAMES=chat exec "$2" --config "$3" --ports-file "$4"')
             self.daemon.stop()
-            ports = self.daemon.path("given-ports")
-            with subprocess.Popen(["bash", "-c", command, "bash", str(given.fileno()), CHATD,
-                                   self.daemon.path("chatd.conf"), ports],
-                                  pass_fds=[given.fileno()],
-                                  stderr=subprocess.DEVNULL) as process:
+            with self.start_with(given) as process:
                 try:
                     with socket.create_connection(("127.0.0.1", port)) as client:
                         client.settimeout(10)

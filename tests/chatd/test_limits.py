@@ -4,7 +4,9 @@ import threading
 import time
 import unittest
 
+import feiq_peer as feiq
 from daemon import Client, DaemonTest, reply
+from test_node import NodeTest
 
 OK, BUSY = 0, 8
 SHOUT = "1#3#*#hello"
@@ -82,6 +84,38 @@ class InAll(DaemonTest):
         statuses = [client.ask(SHOUT)[0] for _ in range(4) for client in clients]
         self.assertEqual(statuses[:8], [OK] * 8, "two seconds' worth")
         self.assertIn(BUSY, statuses)
+
+
+class FromFeiq(NodeTest):
+    """FeiQ users write to all chat users, and their addresses can be forged: so all of them together
+    have no more than a share."""
+
+    def settings(self):
+        return {"limits": {"copies-per-second": "22"}}
+
+    def test_messages_and_shakes_of_many_addresses(self):
+        alice = self.user("alice")
+        peers = [self.bob] + [self.peer(f"127.0.1.{i}", user=f"user{i}") for i in range(1, 10)]
+        for peer in peers:
+            self.enter(peer)
+        start = time.monotonic()
+        for i in range(3):
+            for peer in peers:
+                peer.say(f"hello {i}")
+        for peer in peers:
+            peer.send(feiq.KNOCK)
+        time.sleep(0.3)
+        acknowledged = sum(datagram.command == feiq.RECVMSG for peer in peers
+                           for datagram in peer.collect(0.05))
+        seconds = time.monotonic() - start
+        told = 0
+        while not alice.is_silent():
+            told += alice.next()[:5] in ("3#3#b", "3#3#u", "3#15#")
+        # eleven users in the list: two copies of a message to all a second
+        self.assertGreaterEqual(told, 4)
+        self.assertLessEqual(told, 6 + 2 * seconds)
+        self.assertLessEqual(acknowledged, told, "what is not handed over is not acknowledged")
+        self.assertGreater(acknowledged, 0)
 
 
 class BigShouts(DaemonTest):
