@@ -99,6 +99,8 @@ class FileServer:
                         break
                     data += more
                 head = data.rstrip(b"\0").split(b":", 5)
+                if len(head) < 6:
+                    continue  # who asked was killed before
                 request = [int(head[4]) & 0xff] + [int(part, 16) for part in head[5].split(b":")
                                                    if part]
                 self.requests.append(request)
