@@ -39,6 +39,8 @@ static const Key keys[] = {
      "addresses to announce to, with ; between; default: 255.255.255.255 and each interface's"},
     {"feiq", "groups", KEY_GROUPS, AT(feiq.groups), "", 0, 0,
      "chat groups (群) to take part in, NUMBER:NAME with ; between, as 3b199b07:技术部"},
+    {"feiq", "encrypt", KEY_FLAG, AT(feiq.encrypt), "true", 0, 0,
+     "encrypt messages to users whose programs can decrypt and tell their keys"},
     {"feiq", "refresh", KEY_NUMBER, AT(feiq.refresh), "300", 0, 86400,
      "seconds between announcements; 0: only at start"},
     {"feiq", "expire", KEY_NUMBER, AT(feiq.expire), "900", 10, 86400,

@@ -34,6 +34,7 @@ typedef struct {
         char **broadcast; /**< addresses to announce to; empty: 255.255.255.255 and each
                            *   interface's broadcast address */
         char **groups;    /**< chat groups (群): NUMBER:NAME, number in hexadecimal */
+        gboolean encrypt; /**< encrypt to users who can decrypt and tell their keys */
         int refresh;      /**< seconds between announcements; 0: only at start */
         int expire;       /**< seconds of silence after which a user is asked, then dropped */
         int retry_ms;     /**< milliseconds before an unacknowledged message is sent again */

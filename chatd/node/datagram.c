@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/datagram.h"
-#include "protocol/cipher/opener.h"
 #include "protocol/feiq/build_file.h"
 #include "protocol/text.h"
 
@@ -9,7 +8,7 @@ enum { ENTRIES = 4096, ROOM = 4 * 65536 + 4096 };
 struct NodeReader {
     NodeDatagram datagram;
     FsPacket packet;
-    CipherOpener *opener; /* what has its key in itself: datagrams of chat groups */
+    FsSpan span; /* the datagram */
     GString *files;
     NodeFile offered[NODE_MOST_FILES];
     gsize used; /* of room */
@@ -19,16 +18,15 @@ struct NodeReader {
 };
 
 /* What a header has to have. */
-enum { HAS_NUMBER = 1, HAS_USER = 2, HAS_HOST = 4, HAS_WORD = 8, HAS_ALL = 15 };
+enum { HAS_NUMBER = 1, HAS_USER = 2, HAS_HOST = 4, HAS_WORD = 8, HAS_ALL = 15, IS_NONSENSE = 16 };
 
-NodeReader *node_reader_new(void)
+NodeReader *node_reader_new(FsOpener *opener)
 {
     NodeReader *reader = g_new0(NodeReader, 1);
+    reader->packet.opener = opener;
     reader->packet.entries = reader->entries;
     reader->packet.capacity = ENTRIES;
     reader->files = g_string_new(NULL);
-    reader->opener = cipher_opener_new();
-    reader->packet.opener = reader->opener == NULL ? NULL : cipher_opener_base(reader->opener);
     return reader;
 }
 
@@ -36,7 +34,6 @@ void node_reader_free(NodeReader *reader)
 {
     if (reader != NULL) {
         g_string_free(reader->files, TRUE);
-        cipher_opener_free(reader->opener);
         g_free(reader);
     }
 }
@@ -54,6 +51,17 @@ static const char *take_text(NodeReader *reader, const FsEntry *entry)
     reader->datagram.speaks_gbk |= entry->encoding == FS_GB18030;
     reader->datagram.speaks_utf8 |= entry->encoding == FS_UTF8;
     return text;
+}
+
+/* What follows the colon behind the command word. */
+static void take_additional(NodeReader *reader, const FsEntry *word)
+{
+    const FsSpan *datagram = &reader->span;
+    gsize begin = (word->bit_offset + word->bit_length) / 8 + 1;
+    if (word->source == 0 && begin <= datagram->captured) {
+        reader->datagram.body = datagram->data + begin;
+        reader->datagram.body_length = datagram->captured - begin;
+    }
 }
 
 static void take_header(NodeReader *reader, const FsEntry *entry, long field)
@@ -78,6 +86,7 @@ static void take_header(NodeReader *reader, const FsEntry *entry, long field)
     case FEIQ_COMMAND_WORD:
         datagram->word = (guint32)entry->value.number;
         datagram->command = (guint8)datagram->word;
+        take_additional(reader, entry);
         reader->found |= HAS_WORD;
         break;
     default:
@@ -104,6 +113,18 @@ static void take_body(NodeReader *reader, const FsEntry *entry, long field)
     case FEIQ_QUN_ID:
         datagram->has_qun = TRUE;
         datagram->qun = (guint32)entry->value.number;
+        break;
+    case FEIQ_DECRYPTED:
+        datagram->is_cipher = FALSE;
+        break;
+    case FEIQ_DECRYPT_PADDING: /* what was decrypted is nonsense */
+        reader->found |= IS_NONSENSE;
+        break;
+    case FEIQ_SIGNATURE_BAD:
+        datagram->is_forged = TRUE;
+        break;
+    case FEIQ_CAPABILITY:
+        datagram->capability = (guint32)entry->value.number;
         break;
     case FEIQ_ACK:
         datagram->has_about = TRUE;
@@ -177,6 +198,10 @@ const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from
 {
     FsSpan span = {bytes, (uint32_t)length, (uint32_t)length};
     fs_packet_reset(&reader->packet, bytes);
+    reader->span = span;
+    if (reader->packet.opener != NULL) {
+        reader->packet.opener->source = (FsBytes){from->ip, sizeof from->ip};
+    }
     g_string_truncate(reader->files, 0);
     reader->used = 0;
     reader->found = 0;
@@ -199,5 +224,6 @@ const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from
     describe_files(reader);
     reader->datagram.files = reader->files->str;
     reader->datagram.offered = reader->offered;
-    return reader->found == HAS_ALL ? &reader->datagram : NULL;
+    reader->datagram.is_cipher |= (reader->found & IS_NONSENSE) != 0;
+    return (reader->found & HAS_ALL) == HAS_ALL ? &reader->datagram : NULL;
 }

@@ -8,6 +8,7 @@
 #include "chatd/node/address.h"
 #include "protocol/feiq/command.h"
 #include "protocol/feiq/feiq.h"
+#include "protocol/opener.h"
 
 /** Most files of one message that the node takes notice of. */
 enum { NODE_MOST_FILES = 100 };
@@ -51,7 +52,11 @@ typedef struct {
     NodeChunk chunk;
     gboolean has_qun;
     guint32 qun;        /**< number of the chat group */
-    gboolean is_cipher; /**< the body is encrypted */
+    gboolean is_cipher; /**< the body is encrypted, and cannot be read */
+    gboolean is_forged; /**< it was decrypted, but its signature is not its sender's */
+    guint32 capability; /**< of GETPUBKEY */
+    const guint8 *body; /**< what follows the header */
+    gsize body_length;
     gboolean has_about;
     guint64 about;      /**< packet number that is answered */
     guint32 list_start; /**< of GETLIST */
@@ -59,8 +64,8 @@ typedef struct {
 
 typedef struct NodeReader NodeReader;
 
-/** @return free with node_reader_free */
-NodeReader *node_reader_new(void);
+/** @param opener who decrypts; NULL: nobody. @return free with node_reader_free */
+NodeReader *node_reader_new(FsOpener *opener);
 void node_reader_free(NodeReader *reader);
 
 /**

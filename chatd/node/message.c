@@ -162,7 +162,14 @@ void node_handle_message(Node *node, const NodeDatagram *datagram, NodePeer *pee
     guint told = 0;
     if (datagram->is_cipher) {
         node->unreadable++;
-        g_debug("feiq: %s@%s sent an encrypted message", datagram->user, datagram->host);
+        g_message("feiq: %s@%s sent a message that is encrypted for another key", datagram->user,
+                  datagram->host);
+        return;
+    }
+    if (datagram->is_forged) {
+        node->forged++;
+        g_warning("feiq: a message of %s@%s is dropped: another signed it", datagram->user,
+                  datagram->host);
         return;
     }
     gboolean is_empty = *datagram->text == '\0' && *datagram->files == '\0';

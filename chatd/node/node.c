@@ -6,6 +6,7 @@
 #include "chatd/node/qun.h"
 #include "chatd/node/text.h"
 
+#include <gio/gio.h>
 #include <sys/epoll.h>
 
 enum {
@@ -207,6 +208,7 @@ static void forget_peer(NodePeer *peer, gpointer data)
 {
     Node *node = data;
     node_outbox_forget(node->outbox, peer);
+    node_keys_forget(node->keys, peer);
 }
 
 void node_note_name(Node *node, NodePeer *peer)
@@ -262,7 +264,14 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *tr
     node->transfers = transfers;
     node->poller = poller;
     node->last_number = store_last_number(store) + PIECES_OF_A_TEXT;
-    node->reader = node_reader_new();
+    node->keys = node_keys_new(node);
+    if (node->keys == NULL) {
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                            "feiq: the cipher library does not work");
+        node_free(node);
+        return NULL;
+    }
+    node->reader = node_reader_new(node_keys_opener(node->keys));
     node->limits = node_limits_new();
     node->outbox = node_outbox_new(node);
     node->images = node_images_new();
@@ -313,6 +322,7 @@ void node_free(Node *node)
     node_images_free(node->images);
     node_limits_free(node->limits);
     node_reader_free(node->reader);
+    node_keys_free(node->keys);
     node_targets_free(node->targets);
     poller_remove(node->poller, &node->watch);
     node_socket_free(node->socket);
@@ -342,12 +352,14 @@ void node_figures(const Node *node, GString *text)
                    {"feiq-datagrams-unsent", node_socket_unsent(node->socket)},
                    {"feiq-messages", node->messages},
                    {"feiq-messages-repeated", node->duplicates},
-                   {"feiq-messages-unreadable", node->unreadable}};
+                   {"feiq-messages-unreadable", node->unreadable},
+                   {"feiq-messages-forged", node->forged}};
     for (gsize i = 0; i < G_N_ELEMENTS(figures); i++) {
         g_string_append_printf(text, "%s %" G_GUINT64_FORMAT "\n", figures[i].name,
                                figures[i].value);
     }
     node_outbox_figures(node->outbox, text);
+    node_keys_figures(node->keys, text);
     if (node->server != NULL) {
         file_server_figures(node->server, text);
         node_images_figures(node->images, text);

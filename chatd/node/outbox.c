@@ -9,6 +9,8 @@
 
 enum {
     PIECE = 3500,         /* bytes of UTF-8 in one datagram: others have buffers of 4096 bytes on */
+    SEALED_PIECE = 1000,  /* the same, where they may be encrypted and written in hexadecimal */
+    MOST_QUESTIONS = 2,   /* times that a user is asked for its key */
     MOST_ROUNDS = 3,      /* times that a message goes out in vain in one log-in of its receiver */
     MOST_NOTICES = 10000, /* notices that wait for their confirmation */
 };
@@ -26,6 +28,7 @@ typedef struct {
     guint32 options;     /* that a sealed or locked message has beside */
     gint64 shown;        /* the image that the message shows; 0: none */
     NodeImageOut *image; /* its chunks, which go first */
+    gboolean is_asking;  /* the datagram asks for the receiver's key, which comes first */
     NodeOutbox *outbox;
     char *text;       /* of a message, UTF-8 */
     gsize at;         /* where the present piece begins */
@@ -145,6 +148,37 @@ static gboolean prepare_file(const NodeOutbox *outbox, const Flight *flight, Fei
     return TRUE;
 }
 
+/* How much of a text goes at once. A user that can decrypt may tell its key at any time. */
+static gsize longest_piece(const Flight *flight)
+{
+    return (flight->peer->options & FEIQ_OPT_ENCRYPT) != 0 ? SEALED_PIECE : PIECE;
+}
+
+/* Build the message, encrypted if the receiver's key is known. */
+static ptrdiff_t build_datagram(Node *node, const Flight *flight, const FeiqMessage *message)
+{
+    NodeEncoding encoding = (NodeEncoding)flight->peer->encoding;
+    const FeiqSender *sender = &node_identity(node, encoding)->sender;
+    guint32 options = FEIQ_CHECKED | flight->options |
+                      (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
+    if (node_keys_state(node->keys, flight->peer) != NODE_KEY_KNOWN) {
+        return feiq_build_message(node->bytes, sizeof node->bytes, sender, flight->number, options,
+                                  message);
+    }
+    FeiqCipher parts;
+    gsize room = message->text.length + 1 + NODE_KEYS_ROOM;
+    g_autofree guint8 *plain = g_malloc0(message->text.length + 1);
+    g_autofree guint8 *octets = g_malloc(room);
+    memcpy(plain, message->text.data, message->text.length);
+    if (!node_keys_seal(node->keys, flight->peer, flight->number,
+                        (FsBytes){plain, message->text.length + 1}, octets, room, &parts)) {
+        return FS_NO_ROOM;
+    }
+    return feiq_build_encrypted_message(node->bytes, sizeof node->bytes, sender, flight->number,
+                                        options | FEIQ_OPT_ENCRYPT, &parts, message->files,
+                                        message->file_count);
+}
+
 /* Build the piece that begins at flight->at. */
 static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
 {
@@ -152,8 +186,9 @@ static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
     FeiqFile file;
     g_autofree char *name = NULL;
     NodeEncoding encoding = (NodeEncoding)flight->peer->encoding;
-    gsize piece =
-        flight->text[flight->at] == '\0' ? 0 : node_text_piece(flight->text + flight->at, PIECE);
+    gsize piece = flight->text[flight->at] == '\0'
+                      ? 0
+                      : node_text_piece(flight->text + flight->at, longest_piece(flight));
     g_autofree char *part = g_strndup(flight->text + flight->at, piece);
     g_autofree char *encoded = node_text_encode(part, encoding);
     FeiqMessage message = {.text = fs_bytes(encoded)};
@@ -165,11 +200,7 @@ static gboolean build_piece(const NodeOutbox *outbox, Flight *flight)
         message.files = &file;
         message.file_count = 1;
     }
-    guint32 options = FEIQ_CHECKED | flight->options |
-                      (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0));
-    ptrdiff_t length =
-        feiq_build_message(node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
-                           flight->number, options, &message);
+    ptrdiff_t length = build_datagram(node, flight, &message);
     if (length < 0) {
         return FALSE;
     }
@@ -193,6 +224,40 @@ static void give_up(NodeOutbox *outbox, Flight *flight)
     land(outbox, flight);
 }
 
+/* The message itself, once the key is there or is known not to come. The flight is in no queue. */
+static void launch_message(NodeOutbox *outbox, Flight *flight)
+{
+    flight->is_asking = FALSE;
+    flight->sent = 0;
+    if (build_piece(outbox, flight)) {
+        g_hash_table_insert(outbox->by_number, &flight->number, flight);
+        launch(outbox, flight);
+        return;
+    }
+    gint64 id = flight->id;
+    g_warning("feiq: message %" G_GINT64_FORMAT " cannot be sent", id);
+    g_queue_push_tail_link(&outbox->due, &flight->link);
+    land(outbox, flight);
+    settle(outbox, id, STORE_REJECTED);
+}
+
+void node_outbox_key_came(NodeOutbox *outbox, NodePeer *peer)
+{
+    Flight *flight = peer->flight;
+    if (flight != NULL && flight->is_asking) {
+        g_queue_unlink(&outbox->due, &flight->link);
+        launch_message(outbox, flight);
+    }
+}
+
+/* Nobody told a key. */
+static void stop_asking(NodeOutbox *outbox, Flight *flight)
+{
+    node_keys_set_none(outbox->node->keys, flight->peer);
+    g_queue_unlink(&outbox->due, &flight->link);
+    launch_message(outbox, flight);
+}
+
 static gboolean look_at_due(gpointer data)
 {
     NodeOutbox *outbox = data;
@@ -203,7 +268,9 @@ static gboolean look_at_due(gpointer data)
         if (flight->due > now) {
             break;
         }
-        if (flight->sent >= outbox->node->config->feiq.retries) {
+        if (flight->is_asking && flight->sent >= MOST_QUESTIONS) {
+            stop_asking(outbox, flight);
+        } else if (flight->sent >= outbox->node->config->feiq.retries) {
             give_up(outbox, flight);
         } else {
             outbox->resent++;
@@ -216,11 +283,11 @@ static gboolean look_at_due(gpointer data)
 }
 
 /* How many numbers the pieces of a text take. */
-static guint64 count_pieces(const char *text)
+static guint64 count_pieces(const char *text, gsize longest)
 {
     guint64 pieces = 1;
-    for (gsize at = node_text_piece(text, PIECE); text[at] != '\0';
-         at += node_text_piece(text + at, PIECE)) {
+    for (gsize at = node_text_piece(text, longest); text[at] != '\0';
+         at += node_text_piece(text + at, longest)) {
         pieces++;
     }
     return pieces;
@@ -251,7 +318,7 @@ static gboolean number_message(NodeOutbox *outbox, Flight *flight)
         return TRUE;
     }
     flight->number = node_next_number(node);
-    node->last_number = flight->number + count_pieces(flight->text) - 1;
+    node->last_number = flight->number + count_pieces(flight->text, longest_piece(flight)) - 1;
     if (!store_set_number(node->store, flight->id, flight->number, &error)) {
         g_critical("feiq: %s", error->message);
         return FALSE;
@@ -332,6 +399,23 @@ void node_outbox_chunk_acknowledged(NodeOutbox *outbox, NodePeer *peer, guint32 
     }
 }
 
+/* If the receiver can decrypt and its key is not known, that has to be asked for first. */
+static gboolean ask_for_key(const NodeOutbox *outbox, Flight *flight)
+{
+    Node *node = outbox->node;
+    if (node_keys_state(node->keys, flight->peer) != NODE_KEY_UNKNOWN) {
+        return FALSE;
+    }
+    ptrdiff_t length = node_keys_build_question(node->keys, node_stamp(node),
+                                                (NodeEncoding)flight->peer->encoding);
+    if (length < 0) {
+        return FALSE;
+    }
+    flight->is_asking = TRUE;
+    flight->datagram = g_bytes_new(node->bytes, (gsize)length);
+    return TRUE;
+}
+
 void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
 {
     g_autoptr(GError) error = NULL;
@@ -344,16 +428,21 @@ void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer)
         if (!found) {
             g_critical("feiq: %s", error->message);
         }
+        flight->peer = peer;
+        flight->outbox = outbox;
         if (flight->id == 0 || !number_message(outbox, flight)) {
             g_free(flight->text);
             g_free(flight);
             return;
         }
-        flight->peer = peer;
-        flight->outbox = outbox;
         if (begin_image(outbox, flight)) {
             peer->flight = flight;
             g_queue_push_tail_link(&outbox->images, &flight->link);
+            return;
+        }
+        if (ask_for_key(outbox, flight)) {
+            peer->flight = flight;
+            launch(outbox, flight);
             return;
         }
         if (build_piece(outbox, flight)) {

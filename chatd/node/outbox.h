@@ -28,6 +28,9 @@ void node_outbox_wake(NodeOutbox *outbox, NodePeer *peer);
 void node_outbox_notify(NodeOutbox *outbox, const NodeAddress *to, guint64 number,
                         const guint8 *bytes, gsize length);
 
+/** A user told its key, or that it has none that can be used: its message can go out. */
+void node_outbox_key_came(NodeOutbox *outbox, NodePeer *peer);
+
 /** A packet was acknowledged. @param from by whom, which has to be who it was sent to */
 void node_outbox_acknowledged(NodeOutbox *outbox, const NodeAddress *from, guint64 number);
 

@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_CHATD_NODE_PRIVATE_H
 #define FEISCOPE_CHATD_NODE_PRIVATE_H
 
+#include "chatd/node/keys.h"
 #include "chatd/node/limits.h"
 #include "chatd/node/node.h"
 #include "chatd/node/outbox.h"
@@ -36,6 +37,7 @@ struct Node {
     Poller *poller;
     NodeSocket *socket;
     NodeTargets *targets;
+    NodeKeys *keys;
     NodeReader *reader;
     NodePeers *peers;
     NodeLimits *limits;
@@ -58,7 +60,8 @@ struct Node {
     guint64 repeated; /* datagrams that were seen already */
     guint64 messages;
     guint64 duplicates; /* messages that were stored already */
-    guint64 unreadable; /* messages that are encrypted */
+    guint64 unreadable; /* messages that are encrypted for another key */
+    guint64 forged;     /* messages whose signature is not their sender's */
 };
 
 /** A packet number of its own: the Unix time, or one more than the last. */

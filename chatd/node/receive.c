@@ -25,6 +25,7 @@ static void enter(Node *node, const NodeDatagram *datagram, NodePeer *peer)
     if (peer != NULL) {
         if (datagram->command == FEIQ_CMD_BR_ENTRY) {
             peer->rounds = 0;
+            node_keys_forget(node->keys, peer);
         }
         node_outbox_wake(node->outbox, peer);
     }
@@ -172,6 +173,21 @@ static void answer_absence(Node *node, const NodeDatagram *datagram, NodePeer *p
     answer_text(node, datagram, peer, FEIQ_CMD_SENDABSENCEINFO, "Not absence mode");
 }
 
+/* --- keys --- */
+
+static void answer_key(Node *node, const NodeDatagram *datagram, NodePeer *peer)
+{
+    node_keys_take_question(node->keys, datagram, peer);
+}
+
+static void take_key(Node *node, const NodeDatagram *datagram, NodePeer *peer)
+{
+    node_keys_take_answer(node->keys, datagram, peer);
+    if (peer != NULL) {
+        node_outbox_key_came(node->outbox, peer);
+    }
+}
+
 /* What is done about a command; one that is not here only shows that its sender is there. */
 static const struct {
     guint8 command;
@@ -193,6 +209,8 @@ static const struct {
     {FEIQ_CMD_SENDIMAGE_ACK, TRUE, take_chunk_acknowledgement},
     {FEIQ_CMD_GETINFO, FALSE, answer_info},
     {FEIQ_CMD_GETABSENCEINFO, FALSE, answer_absence},
+    {FEIQ_CMD_GETPUBKEY, FALSE, answer_key},
+    {FEIQ_CMD_ANSPUBKEY, FALSE, take_key},
     {FEIQ_CMD_OPEN_YOU, FALSE, answer_open},
     {FEIQ_CMD_INPUTING, FALSE, take_typing},
     {FEIQ_CMD_KNOCK, FALSE, answer_shake},
