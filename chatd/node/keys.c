@@ -254,13 +254,13 @@ void node_keys_take_question(NodeKeys *keys, const NodeDatagram *datagram, const
     }
 }
 
-static void set_user(NodeKeys *keys, const NodePeer *peer, const UserKey *user)
+static void set_user(NodeKeys *keys, NodePeer *peer, const UserKey *user)
 {
     if (g_hash_table_size(keys->users) >= MOST_USERS &&
         !g_hash_table_contains(keys->users, peer)) { /* they are asked anew when it matters */
         g_hash_table_remove_all(keys->users);
     }
-    g_hash_table_replace(keys->users, (gpointer)(guintptr)peer, g_memdup2(user, sizeof *user));
+    g_hash_table_replace(keys->users, peer, g_memdup2(user, sizeof *user));
 }
 
 void node_keys_take_answer(NodeKeys *keys, const NodeDatagram *datagram, NodePeer *peer)
