@@ -52,6 +52,20 @@ static char *valid(const char *text)
     return text == NULL ? NULL : g_utf8_make_valid(text, -1);
 }
 
+/* What an offer's event says, "ID KIND SIZE NAME", for people. */
+static char *describe_offer(const char *text)
+{
+    enum { ID, KIND, SIZE, NAME, PARTS };
+    g_auto(GStrv) parts = g_strsplit(text, " ", PARTS);
+    if (g_strv_length(parts) != PARTS) {
+        return g_strdup(text);
+    }
+    guint64 size = g_ascii_strtoull(parts[SIZE], NULL, 10);
+    g_autofree char *amount = g_format_size_full(size, G_FORMAT_SIZE_IEC_UNITS);
+    return g_strdup_printf("%s %s (%s): chatctl files get %s", parts[KIND], parts[NAME],
+                           size == 0 ? "size not known" : amount, parts[ID]);
+}
+
 void command_print_event(const ClientMessage *event, gboolean json)
 {
     static const struct {
@@ -63,7 +77,7 @@ void command_print_event(const ClientMessage *event, gboolean json)
                   {EVENT_MESSAGE, "message", ":"},
                   {EVENT_TYPING, "typing", "types …"},
                   {EVENT_SHAKE, "shake", "shakes your window"},
-                  {EVENT_FILE, "file", "offers file"},
+                  {EVENT_FILE, "file", "offers"},
                   {EVENT_ENDED, "ended", "file"},
                   {EVENT_OPENED, "opened", "opened message"}};
     g_autofree char *from = valid(event->from);
@@ -85,7 +99,9 @@ void command_print_event(const ClientMessage *event, gboolean json)
         }
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
-        g_autofree char *shown = command_printable(text == NULL ? "" : text);
+        g_autofree char *words =
+            event->code == EVENT_FILE && text != NULL ? describe_offer(text) : g_strdup(text);
+        g_autofree char *shown = command_printable(words == NULL ? "" : words);
         printf("%s %s%s%s%s%s\n", time, from, event->code == EVENT_MESSAGE ? "" : " ",
                events[i].words, *shown == '\0' ? "" : " ", shown);
         (void)fflush(stdout);

@@ -25,6 +25,9 @@ struct Transfers {
 void transfers_tell(Transfers *transfers, RosterMessageKind kind, const char *from, const char *to,
                     const char *text);
 
+/** Tell sender or receiver, whoever is a chat user, how it ended. */
+void transfers_tell_end(Transfers *transfers, const StoreTransfer *transfer);
+
 /** An empty set of jobs. */
 GHashTable *jobs_new(void);
 

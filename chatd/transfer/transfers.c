@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What chat users and FeiQ users may do with transfers. What is fetched: jobs.c.
+ * What chat users may do with transfers. What FeiQ users do: offers.c. What is fetched: jobs.c.
  */
 #include "chatd/transfer/image.h"
 #include "chatd/transfer/names.h"
@@ -181,8 +181,7 @@ void transfers_tell(Transfers *transfers, RosterMessageKind kind, const char *fr
     }
 }
 
-/* Sender or receiver, whoever is a chat user, is told how it ended. */
-static void tell_end(Transfers *transfers, const StoreTransfer *transfer)
+void transfers_tell_end(Transfers *transfers, const StoreTransfer *transfer)
 {
     gboolean from_feiq = transfer->address != NULL && transfer->message == 0;
     g_autofree char *text = g_strdup_printf(
@@ -198,7 +197,7 @@ static void tell_end(Transfers *transfers, const StoreTransfer *transfer)
 void transfers_announce(Transfers *transfers, const StoreTransfer *transfer)
 {
     if (transfer->state == STORE_REFUSED || transfer->state == STORE_FAILED) {
-        tell_end(transfers, transfer);
+        transfers_tell_end(transfers, transfer);
         return;
     }
     g_autofree char *text =
@@ -213,7 +212,7 @@ void transfers_settle(Transfers *transfers, StoreTransfer *transfer)
         spool_remove(transfers->spool, transfer->id);
     }
     update(transfers, transfer);
-    tell_end(transfers, transfer);
+    transfers_tell_end(transfers, transfer);
 }
 
 /* --- room --- */
@@ -495,7 +494,7 @@ gssize transfers_read(Transfers *transfers, const TransferViewer *viewer, StoreT
         transfer->state = STORE_DONE;
         update(transfers, transfer);
         if (!is_from_feiq(transfer)) {
-            tell_end(transfers, transfer);
+            transfers_tell_end(transfers, transfer);
         }
     }
     return got;
@@ -560,114 +559,6 @@ gboolean transfers_drop(Transfers *transfers, const TransferViewer *viewer, gint
         (void)store_set_state(transfers->store, transfer->message, STORE_REJECTED, NULL);
     }
     return TRUE;
-}
-
-/* --- with FeiQ users --- */
-
-/* A name that is refused is shown, but as one that does no harm. */
-static char *tame(const char *name)
-{
-    char *tamed = g_utf8_make_valid(name, -1);
-    for (char *at = tamed; *at != '\0'; at++) {
-        if (g_ascii_iscntrl(*at)) {
-            *at = '?';
-        }
-    }
-    return tamed;
-}
-
-gboolean transfers_note(Transfers *transfers, StoreTransfer *offered, GError **error)
-{
-    g_autoptr(GError) fault = NULL;
-    if (store_count_transfers_from(transfers->store, offered->from) >=
-        (guint)transfers->config->limits.waiting) {
-        transfers->ignored++;
-        return TRUE;
-    }
-    offered->time = g_get_real_time();
-    if (!transfer_check_name(offered->name, &fault)) {
-        char *tamed = tame(offered->name);
-        g_free(offered->name);
-        offered->name = tamed;
-        offered->state = STORE_REFUSED;
-        offered->reason = g_strdup(fault->message);
-        g_message("files: what “%s” offers is refused: %s", offered->from, fault->message);
-    }
-    if (!store_add_transfer(transfers->store, offered, error)) {
-        return FALSE;
-    }
-    if (offered->state == STORE_REFUSED) {
-        tell_end(transfers, offered);
-    } else {
-        transfers_announce(transfers, offered);
-    }
-    return TRUE;
-}
-
-void transfers_released(Transfers *transfers, const char *user, guint64 number)
-{
-    g_autoptr(GPtrArray) found = store_transfers_offered(transfers->store, number, NULL);
-    for (guint i = 0; found != NULL && i < found->len; i++) {
-        StoreTransfer *transfer = g_ptr_array_index(found, i);
-        if (strcmp(transfer->to, user) == 0 && transfer->state == STORE_OFFERED) {
-            transfer->state = STORE_DROPPED;
-            transfers_settle(transfers, transfer);
-        }
-    }
-}
-
-gboolean transfers_offer_goes(Transfers *transfers, StoreTransfer *transfer, guint64 number,
-                              const char *address, GError **error)
-{
-    if (transfer->number == number && g_strcmp0(transfer->address, address) == 0) {
-        return TRUE;
-    }
-    transfer->number = number;
-    g_free(transfer->address);
-    transfer->address = g_strdup(address);
-    return store_update_transfer(transfers->store, transfer, error);
-}
-
-/* Is a request from the user that the offer is for? They may have another address now. */
-static gboolean is_receiver(const Transfers *transfers, const StoreTransfer *transfer,
-                            const NodeAddress *from)
-{
-    NodeAddress address;
-    if (transfers->network != NULL &&
-        transfers->network->locate(transfers->side, transfer->to, &address)) {
-        return node_address_same_host(&address, from);
-    }
-    return transfer->address != NULL && node_address_read(&address, transfer->address) &&
-           node_address_same_host(&address, from);
-}
-
-StoreTransfer *transfers_requested(Transfers *transfers, const NodeAddress *from, guint64 number,
-                                   guint32 file, const char **reason)
-{
-    g_autoptr(GPtrArray) found = store_transfers_offered(transfers->store, number, NULL);
-    *reason = "nothing was offered under that number";
-    for (guint i = 0; found != NULL && i < found->len; i++) {
-        StoreTransfer *transfer = g_ptr_array_index(found, i);
-        if (!is_receiver(transfers, transfer, from)) {
-            *reason = "it was offered to somebody else";
-        } else if (transfer->file != file) {
-            *reason = "there is no file of that identifier in the offer";
-        } else if (transfer->state != STORE_OFFERED && transfer->state != STORE_DONE) {
-            *reason = "the offer was withdrawn";
-        } else {
-            return g_ptr_array_steal_index(found, i);
-        }
-    }
-    return NULL;
-}
-
-void transfers_sent(Transfers *transfers, gint64 id)
-{
-    g_autoptr(StoreTransfer) transfer = store_find_transfer(transfers->store, id, NULL);
-    if (transfer != NULL && transfer->state == STORE_OFFERED) {
-        transfer->state = STORE_DONE;
-        transfers_settle(transfers, transfer);
-    }
 }
 
 void transfers_figures(const Transfers *transfers, GString *text)

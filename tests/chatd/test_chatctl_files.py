@@ -229,6 +229,22 @@ class Offer(ChatctlFiles):
         self.assertEqual(self.row(row["id"])["state"], "done")
 
 
+class Watch(ChatctlFiles):
+    def test_offers_and_ends_are_shown(self):
+        with subprocess.Popen(self.command("--count", "4", "watch", nick="eye"), env=ENVIRONMENT,
+                              stdout=subprocess.PIPE) as watch:
+            self.next_event("3#1#eye")
+            number = self.upload("file", "计划.txt", b"x" * 2048, to="eye")
+            self.bob.send(feiq.SENDMSG | feiq.SENDCHECK | files.FILEATTACH, b"@eye \0"
+                          + files.file_list((0, "../x", 5, files.FILE)))
+            lines = [line.decode().split(" ", 1)[1].rstrip("\n") for line in watch.stdout]
+        self.assertEqual(lines, [
+            "alice: [计划.txt (2048 bytes)]",
+            f"alice offers file 计划.txt (2.0\u00a0KiB): chatctl files get {number}",
+            "bob: [../x (5 bytes)]",
+            f"bob file {number + 1} refused the name “../x” could leave the folder"])
+
+
 class Bar(ChatctlFiles):
     def test_on_a_terminal_a_bar_shows_how_far_it_is(self):
         content = bytes(3000000)
