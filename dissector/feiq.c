@@ -65,8 +65,9 @@ static int dissect_feiq_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
  * known program writes, the packet number decimal, user and host printable and not empty, the
  * command word decimal with a command in use; and a header of "1:" is not a MAC or IPv6 address
  * (the exact list stands at its definition). It claimed none of 1,000,000 packets of randpkt and
- * none of the captures of tcpdump's and nDPI's tests (docs/wireshark.md). No conversation is marked as FeiQ: each datagram is
- * judged for itself, so the order in which datagrams are visited does not matter. */
+ * none of the captures of tcpdump's and nDPI's tests (docs/wireshark.md). No conversation is marked
+ * as FeiQ: each datagram is judged for itself, so the order in which datagrams are visited does not
+ * matter. */
 static ws_boolean dissect_feiq_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                                          void *data _U_)
 {
