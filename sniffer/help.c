@@ -103,6 +103,7 @@ static const char statistics[] =
     "  -z conv,LEVEL         who spoke with whom: eth, ip, ipv6, tcp or udp\n"
     "  -z endpoints,LEVEL    who sent and received how much\n"
     "  -z commands           how often each FeiQ command was sent\n"
+    "  -z tcp                of each TCP stream what was sent again, late, acknowledged late\n"
     "  -z users              the online list of FeiQ: who, where, since when, how they left\n"
     "  -z follow,tcp,HOW,N   what both sides of TCP stream N said, in order: ascii, utf-8, hex or\n"
     "                        raw; N is Wireshark's tcp.stream\n"

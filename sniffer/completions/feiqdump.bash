@@ -33,7 +33,7 @@ _feiqdump()
     -N | --names)
         words="hosts services ethers hosts,services" ;;
     -z)
-        words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
+        words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands tcp users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
     -o)
         words="onehash.framing: onehash.block_size: onehash.dialect: onehash.encoding: onehash.chat_ports: onehash.control_ports: feiq.encoding: feiq.udp.port: feiq.tcp.port: uat:feiq_keys:" ;;
     --decode-as)

@@ -242,11 +242,13 @@ static void remember(TcpConnections *all, const TcpSegment *s)
 static void find_acknowledged(TcpConnections *all, const TcpSegment *s)
 {
     Unacknowledged match;
+    int64_t last;
     if (unacknowledged_acknowledge(all->store, &all->other->unacknowledged, s->acknowledgment,
-                                   &match)) {
+                                   &match, &last)) {
         all->findings.analysed = true;
         all->findings.acks_frame = match.frame;
         all->findings.ack_time = s->time - match.time;
+        all->findings.waited = s->time - last;
     }
 }
 

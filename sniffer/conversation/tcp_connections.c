@@ -205,7 +205,7 @@ static bool delayed(const TcpConnections *all, const TcpSegment *segment)
     static const int64_t least = 35000000, most = 500000000;
     const TcpFindings *f = &all->findings;
     uint16_t others = TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST;
-    int64_t waited = f->ack_time - f->handshake_time;
+    int64_t waited = f->waited - f->handshake_time;
     return f->acks_frame != 0 && segment->length == 0 && (segment->flags & others) == 0 &&
            f->marks == 0 && waited >= least && waited < most;
 }

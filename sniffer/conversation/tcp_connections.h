@@ -89,6 +89,7 @@ typedef struct TcpFindings {
     uint32_t timeout_frame; /**< frame since which the retransmission timer ran */
     int64_t timeout;        /**< how long */
     int64_t ack_time;       /**< since acks_frame */
+    int64_t waited;         /**< the same since it was sent last, if it was sent again */
     int64_t handshake_time; /**< from the SYN to the first ACK; 0: not known */
 } TcpFindings;
 

@@ -84,7 +84,7 @@ static void release(UnacknowledgedStore *store, uint32_t place)
 }
 
 bool unacknowledged_acknowledge(UnacknowledgedStore *store, UnacknowledgedList *list, uint32_t ack,
-                                Unacknowledged *match)
+                                Unacknowledged *match, int64_t *last)
 {
     bool found = false;
     uint32_t *link = &list->newest;
@@ -93,6 +93,7 @@ bool unacknowledged_acknowledge(UnacknowledgedStore *store, UnacknowledgedList *
         Unacknowledged *segment = at(store, place);
         bool exact = ack == segment->next;
         if (exact) {
+            *last = found ? *last : segment->time;
             *match = *segment;
             found = true;
         } else if (sequence_after(segment->next, ack)) {

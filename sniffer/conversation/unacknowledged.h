@@ -60,10 +60,11 @@ bool unacknowledged_add(UnacknowledgedStore *store, UnacknowledgedList *list,
  * Take off what an acknowledgment covers.
  *
  * @param match set to a copy of the oldest segment that ends where the acknowledgment says
+ * @param last  set to when the newest of those was sent: later, if it was sent again
  * @return whether there is one
  */
 bool unacknowledged_acknowledge(UnacknowledgedStore *store, UnacknowledgedList *list, uint32_t ack,
-                                Unacknowledged *match);
+                                Unacknowledged *match, int64_t *last);
 
 /** From the lowest sequence number to the highest, by their distance from the base. */
 uint32_t unacknowledged_span(UnacknowledgedStore *store, UnacknowledgedList *list, uint32_t base);

@@ -15,6 +15,7 @@ static const struct {
     {"follow", tap_follow,
      "follow takes tcp, how to print (ascii, utf-8, hex or raw) and a stream's number, as in "
      "follow,tcp,ascii,0"},
+    {"tcp", tap_tcp, "tcp takes no arguments"},
     {"sticky", tap_sticky, "sticky takes no arguments, or the number of a stream"},
 };
 

@@ -36,6 +36,7 @@ Tap *tap_endpoints(const char *arguments, const Preferences *preferences);
 Tap *tap_commands(const char *arguments, const Preferences *preferences);
 Tap *tap_users(const char *arguments, const Preferences *preferences);
 Tap *tap_follow(const char *arguments, const Preferences *preferences);
+Tap *tap_tcp(const char *arguments, const Preferences *preferences);
 Tap *tap_sticky(const char *arguments, const Preferences *preferences);
 
 #endif

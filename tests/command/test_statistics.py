@@ -86,6 +86,24 @@ class Statistics(unittest.TestCase):
         self.assertRegex(out, r"line +6 +0 +0 +1 +1  <- this stream's")
         self.assertNotIn("Stream 1", out)
 
+    def test_tcp_counts_what_the_packets_say(self):
+        keys = ["feiscope.tcp.timeout", "tcp.analysis.fast_retransmission",
+                "tcp.analysis.spurious_retransmission", "tcp.analysis.out_of_order",
+                "tcp.analysis.lost_segment", "tcp.analysis.window_full",
+                "tcp.analysis.duplicate_ack", "feiscope.tcp.delayed_ack",
+                "tcp.analysis.zero_window", "tcp.analysis.window_update"]
+        expected = collections.defaultdict(lambda: [0] * (2 + len(keys)))
+        for packet in packets("tcp-trouble"):
+            ends = tuple(f"{packet['ip.' + end]}:{packet['tcp.' + end + 'port']}"
+                         for end in ("src", "dst"))
+            row = expected[(packet["tcp.stream"], *ends)]
+            counts = [1, int(packet["tcp.len"]), *(key in packet for key in keys)]
+            row[:] = [a + b for a, b in zip(row, counts)]
+        rows = [line.split() for line in statistic("tcp", "tcp-trouble").splitlines()[2:]]
+        self.assertEqual({tuple(row[:3]): [int(n) for n in row[3:]] for row in rows},
+                         dict(expected))
+        self.assertTrue(all(sum(column) > 0 for column in zip(*expected.values())), expected)
+
     def test_statistics_see_what_matches(self):
         out = run("-q", "-Y", "feiq.command == BR_EXIT", "-z", "commands", sample("presence"))[1]
         self.assertEqual(len(out.splitlines()), 3)

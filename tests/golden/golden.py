@@ -28,7 +28,7 @@ OPTIONS = {"onehash-fixed": ["-o", "onehash.framing:fixed"],
            "encrypted": keys.ALL, "encrypted-malformed": keys.ALL}
 
 # There is nothing of ours in these, and what Wireshark says about the rest is its own affair.
-NOT_OURS = {"ethernet", "internet", "transport"}
+NOT_OURS = {"ethernet", "internet", "tcp-trouble", "transport"}
 
 # TCP segments that carry nothing of ours are many and alike; transport.pcapng has the odd ones.
 TELLING = ["-Y", "feiq || onehash || !tcp"]
