@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 
+import connections
 import cuts
 import reasons
 
@@ -35,6 +36,7 @@ import linked  # noqa: E402
 
 TSHARK = HERE.parent / "tshark"
 SKIPPED = 77
+SEGMENTS = 1500  # of a capture of connections.py
 
 # The layers that feiqdump knows, as tshark names them.
 KNOWN = ("frame pkt_comment eth llc vlan ieee8021ad sll null raw arp ip ipv6 ah icmp icmpv6 udp "
@@ -250,6 +252,8 @@ def main():
                         help="compare so many packets of random_packets.py instead; $NAME: as many "
                              "as this variable says, or skip the test")
     parser.add_argument("--seed", type=int, default=1, help="of --random")
+    parser.add_argument("--connections", metavar="COUNT", type=int, default=0,
+                        help="compare so many captures of connections.py instead")
     parser.add_argument("captures", nargs="*")
     arguments = parser.parse_args()
     if arguments.random is None:
@@ -263,7 +267,7 @@ def main():
             return SKIPPED
         places = [os.path.join(root, place) for place in places]
     captures = list(captures_in(places))
-    if not captures and not arguments.random:
+    if not captures and not arguments.random and not arguments.connections:
         print("no captures in " + " ".join(places))
         return 1
     check_plugin(arguments.plugins)
@@ -274,6 +278,11 @@ def main():
                 print("Skipped: no python3 has scapy (Debian: python3-scapy)")
                 return SKIPPED
             captures = list(captures_in([folder]))
+        if arguments.connections:
+            captures = [os.path.join(folder, f"connections-{i}.pcap")
+                        for i in range(arguments.connections)]
+            for i, capture in enumerate(captures):
+                connections.write(capture, i, SEGMENTS)
         if arguments.cuts:
             captures = [cut_capture(capture, folder) for capture in captures]
         return compare_all(captures, arguments)
