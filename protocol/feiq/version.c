@@ -153,7 +153,7 @@ void feiq_decode_version(FeiqDatagram *d, FeiqSlice version)
     FsMemo *memo = version.closed
                        ? fs_memo_place(memos, REMEMBERED, packet, version.at, version.length)
                        : NULL;
-    if (fs_memo_append(memo, packet, version.at, version.length, d->encoding)) {
+    if (memo != NULL && fs_memo_append(memo, packet, version.at, version.length, d->encoding)) {
         d->vendor = (FeiqVendor)(memo->result & UINT8_MAX);
         d->body_length = memo->result >> VENDOR_BITS;
         return;
