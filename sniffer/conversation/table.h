@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Records that a table keeps, unless a test wants fewer. */
-enum { CONVERSATIONS_DEFAULT = 65536 };
+/** Records that a table keeps, unless a test wants fewer; feiqdump is to stay below 16 MiB. */
+enum { CONVERSATIONS_DEFAULT = 12288 };
 
 /** Both ends: the lower address first; of equal addresses, the lower port. All bytes are set. */
 typedef struct {

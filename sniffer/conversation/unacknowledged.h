@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-    UNACKNOWLEDGED_STORE = 65536,     /**< segments that a store keeps, of all connections */
+    UNACKNOWLEDGED_STORE = 32768,     /**< segments that a store keeps, of all connections */
     UNACKNOWLEDGED_DIRECTION = 10000, /**< of one direction: Wireshark's TCP_MAX_UNACKED_SEGMENTS */
 };
 

@@ -83,7 +83,7 @@ typedef struct {
     FsEntry entries[TCP_PLACES];
 } Template;
 
-static _Thread_local Template templates[OUTLINE_KINDS];
+static Template templates[OUTLINE_KINDS];
 
 static void prepare(Template *template, const Place *places, uint32_t count)
 {

@@ -64,8 +64,8 @@ typedef struct {
     uint32_t bytes_count;
 } Template;
 
-static _Thread_local Template udp_template; /* to the payload */
-static _Thread_local Template ip_template;  /* what of it stands before the transport */
+static Template udp_template; /* to the payload */
+static Template ip_template;  /* what of it stands before the transport */
 
 static uint32_t word_at(const uint8_t *at)
 {
@@ -180,7 +180,7 @@ static void learn(void)
 static uint64_t serial_of(unsigned run, uint32_t word)
 {
     enum { SLOTS = 64 };
-    static _Thread_local struct {
+    static struct {
         uint64_t serial;
         uint32_t word;
     } known[RUNS][SLOTS];

@@ -17,7 +17,7 @@ typedef struct {
     uint16_t mark[VIEW_MAX_ENTRIES]; /* of an entry that owns bits, else NOBODY */
 } Owners;
 
-static _Thread_local Owners owners;
+static Owners owners;
 
 static char letter(unsigned mark)
 {

@@ -27,7 +27,7 @@ typedef struct {
     uint16_t next[VIEW_MAX_ENTRIES]; /* only set where there are several */
 } Chains;
 
-static _Thread_local Chains chains;
+static Chains chains;
 
 static void chain_entry(size_t slot, uint32_t i)
 {
@@ -159,7 +159,7 @@ static char *put_key(char *to, const FsField *field)
 /* A key with its only value, and a comma. */
 static void put_member(Output *output, const FsEntry *entry)
 {
-    static _Thread_local Remembered texts[REMEMBERED_TEXTS];
+    static Remembered texts[REMEMBERED_TEXTS];
     Remembered *text = remembered_place(texts, entry);
     bool known = remembered_is_of(text, entry);
     size_t room = value_room(entry);
@@ -235,7 +235,7 @@ static void put_members(Output *output, const FsPacket *packet, const DecodedPac
 /* The same for two values without offsets, of one source and one destination, at one go. */
 static void put_pair(Output *output, const FsEntry *one, const FsEntry *other)
 {
-    static _Thread_local struct {
+    static struct {
         const FsField *field;
         uint32_t length;
         char text[52];
@@ -276,7 +276,7 @@ static void put_pair(Output *output, const FsEntry *one, const FsEntry *other)
 /* A repeat whose fields stand nowhere else in the packet. */
 static bool put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat)
 {
-    static _Thread_local RepeatText texts[REPEAT_TEXTS];
+    static RepeatText texts[REPEAT_TEXTS];
     if (memchr(chains.several + repeat->first, true, repeat->count) != NULL) {
         return false;
     }

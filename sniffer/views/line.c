@@ -140,7 +140,7 @@ static uint32_t layer_before(const FsPacket *packet, uint32_t end)
 /* The name of the innermost layer; a layer without a short name is called as what carries it. */
 static const char *protocol_name(const FsPacket *packet, uint32_t layer)
 {
-    static _Thread_local struct {
+    static struct {
         const FsField *layer;
         const char *name;
     } remembered[64];

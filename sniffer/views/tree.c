@@ -27,7 +27,7 @@ typedef struct {
 
 static const Offset *offsets(void)
 {
-    static _Thread_local Offset few[FEW];
+    static Offset few[FEW];
     if (few[0].first[0] == '\0') {
         memset(few, ' ', sizeof few);
         for (unsigned i = 0; i < FEW; i++) {
@@ -89,7 +89,7 @@ enum { REMEMBERED = 512 };
 
 static const Bits *bits_of(const FsField *field)
 {
-    static _Thread_local Bits remembered[REMEMBERED];
+    static Bits remembered[REMEMBERED];
     Bits *slot = &remembered[(uintptr_t)field / sizeof *field % REMEMBERED];
     if (slot->field != field) {
         char *to = slot->text;
@@ -128,7 +128,7 @@ static char *put_bits(char *to, const FsEntry *entry)
     return to + bits->length;
 }
 
-static _Thread_local Remembered texts[REMEMBERED_TEXTS];
+static Remembered texts[REMEMBERED_TEXTS];
 
 /* What is made anew: all behind the range, with the LF. */
 static char *put_new(char *start, size_t room, const FsEntry *entry, Remembered *text)
@@ -241,7 +241,7 @@ static void put_lines(Lines *lines, const FsEntry *entry, uint32_t count)
 
 static void put_repeat(Lines *lines, const FsPacket *packet, const FsRepeat *repeat)
 {
-    static _Thread_local RepeatText repeat_texts[REPEAT_TEXTS];
+    static RepeatText repeat_texts[REPEAT_TEXTS];
     RepeatText *text = repeat_place(repeat_texts, repeat, repeat->at);
     bool inside = lines->hidden_depth != UINT8_MAX;
     if (!inside && repeat_put(lines->output, text, repeat, repeat->at)) {

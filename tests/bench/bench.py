@@ -3,11 +3,15 @@
 """Measure feiqdump against libpcap's floor, tcpdump, ngrep and tshark on one generated capture.
 
 Prints a table of CPU seconds (user and system, medians) and the ratios that were set as goals.
-Every figure of a table comes from one run on one machine; only the ratios mean something elsewhere. No ratio fails a test.
+Every figure of a table comes from one run on one machine; only the ratios mean something elsewhere.
+All programs run once in turn, then all again, so that what else the machine does weighs on all of
+them alike. No ratio fails a test.
 
-Usage: bench.py --build DIR [--frames N] [--few N] [--runs N] [--only WORD]
-  --frames  packets for the fast programs (default 1000000)
-  --few     packets for tshark's slow views (default 100000); feiqdump is measured on the same
+Usage: bench.py --build DIR [--frames N] [--few N] [--runs N] [--slow-runs N] [--only WORD]
+  --frames     packets for the fast programs (default 1000000)
+  --few        packets for tshark (default 200000); feiqdump is measured on the same
+  --runs       of each program (default 5)
+  --slow-runs  of tshark and of tcpdump -X (default 1)
 """
 import argparse
 import os
@@ -30,9 +34,31 @@ def cpu_seconds(command, environment=None):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
-def median(command, runs, environment=None):
-    results = [cpu_seconds(command, environment) for _ in range(runs)]
-    return statistics.median(r[0] for r in results), max(r[1] for r in results)
+class Bench:
+    """Commands, and what their runs took. A command is measured once, however often it is named."""
+
+    def __init__(self):
+        self.commands = {}
+        self.results = {}
+
+    def add(self, command, environment=None, runs=1):
+        key = tuple(command)
+        self.commands[key] = (environment, runs)
+        self.results[key] = []
+        return key
+
+    def run(self):
+        """All in turn, so often."""
+        for number in range(max(runs for _, runs in self.commands.values())):
+            for key, (environment, runs) in self.commands.items():
+                if number < runs:
+                    self.results[key].append(cpu_seconds(key, environment))
+
+    def seconds(self, key):
+        return statistics.median(seconds for seconds, _ in self.results[key])
+
+    def resident(self, key):
+        return max(resident for _, resident in self.results[key])
 
 
 def machine():
@@ -49,8 +75,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, help="build folder (release preset)")
     parser.add_argument("--frames", type=int, default=1000000)
-    parser.add_argument("--few", type=int, default=100000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--few", type=int, default=200000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--slow-runs", type=int, default=1)
     parser.add_argument("--only", default="", help="only the comparisons that hold this word")
     options = parser.parse_args()
     feiqdump = os.path.join(options.build, "sniffer", "feiqdump")
@@ -86,27 +113,30 @@ def main():
         ]
         print(f"Machine: {machine()}")
         print(f"Input: {options.frames} frames, {os.path.getsize(many) / 1e6:.0f} MB; "
-              f"few: {options.few} frames. Medians of {options.runs}.\n")
-        print("| feiqdump | CPU s | resident KiB | compared with | CPU s | ratio | goal | |")
-        print("|---|---:|---:|---|---:|---:|---:|---|")
-        measured = {}
+              f"few: {options.few} frames. Medians of {options.runs} runs, of tshark and tcpdump -X "
+              f"of {options.slow_runs}. Load at the start: {os.getloadavg()[0]:.1f}.\n", flush=True)
+        measured = Bench()
+        rows = []
         for name, command, others in comparisons:
             if options.only not in name:
                 continue
-            ours, resident = median(command, options.runs)
+            ours = measured.add(command, None, options.runs)
             for other, other_command, environment, goal in others:
-                key = tuple(other_command)
-                if key not in measured:
-                    slow = other.startswith("tshark") or "-X" in other
-                    measured[key] = median(other_command, 1 if slow else options.runs, environment)
-                theirs = measured[key][0]
-                ratio = ours / theirs
-                aim, verdict = "", ""
-                if goal is not None:
-                    aim = f"≤ {goal:.4f}"
-                    verdict = "reached" if ratio <= goal else "missed"
-                print(f"| {name} | {ours:.3f} | {resident} | {other} | {theirs:.3f} | {ratio:.4f} | "
-                      f"{aim} | {verdict} |", flush=True)
+                slow = other.startswith("tshark") or "-X" in other
+                theirs = measured.add(other_command, environment,
+                                      options.slow_runs if slow else options.runs)
+                rows.append((name, ours, other, theirs, goal))
+        measured.run()
+        print("| feiqdump | CPU s | resident KiB | compared with | CPU s | ratio | goal | |")
+        print("|---|---:|---:|---|---:|---:|---:|---|")
+        for name, ours, other, theirs, goal in rows:
+            ratio = measured.seconds(ours) / measured.seconds(theirs)
+            aim, verdict = "", ""
+            if goal is not None:
+                aim = f"≤ {goal:.4f}"
+                verdict = "reached" if ratio <= goal else "missed"
+            print(f"| {name} | {measured.seconds(ours):.3f} | {measured.resident(ours)} | {other} "
+                  f"| {measured.seconds(theirs):.3f} | {ratio:.4f} | {aim} | {verdict} |")
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"\nThe whole run took {usage.ru_utime + usage.ru_stime:.0f} CPU seconds.")
 
