@@ -2,9 +2,12 @@
  *
  * libFuzzer driver of the header decoders: the first byte says how much the capture cut off and
  * whether checksums are verified, the second the link type. Beyond what the sanitizers see it
- * checks that entries nest, lie in the frame and can be written.
+ * checks that entries nest, lie in the frame and can be written. The frame is decoded twice: what
+ * was remembered of it counts the second time.
  */
 #include "protocol/format.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/udp_streams.h"
 #include "sniffer/headers/walk.h"
 
 #include <stdlib.h>
@@ -50,10 +53,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int linktype = linktypes[data[1] % (sizeof linktypes / sizeof linktypes[0])];
     data += 2;
     size -= 2;
+    enum { FEW = 8, TIMES = 2 };
     FsPacket packet = {.entries = entries, .capacity = sizeof entries / sizeof entries[0]};
-    fs_packet_reset(&packet, data);
-    HeaderWalk walk = {.packet = &packet, .verify = verify};
-    check(header_link(&walk, linktype, (FsSpan){data, (uint32_t)size, (uint32_t)size + cut}));
-    check_entries(&packet, size);
+    HeaderWalk walk = {.packet = &packet,
+                       .verify = verify,
+                       .tcp = tcp_connections_new(FEW, FEW),
+                       .udp = udp_streams_new(FEW)};
+    check(walk.tcp != NULL && walk.udp != NULL);
+    for (unsigned i = 0; i < TIMES; i++) {
+        fs_packet_reset(&packet, data);
+        walk.frame_number = i + 1;
+        check(header_link(&walk, linktype, (FsSpan){data, (uint32_t)size, (uint32_t)size + cut}));
+        check_entries(&packet, size);
+    }
+    tcp_connections_free(walk.tcp);
+    conversations_free(walk.udp);
     return 0;
 }
