@@ -359,6 +359,22 @@ static void put_escaped(Writer *w, const FsEntry *entry)
 
 enum { READABLE_BYTES = 36 };
 
+/* As many hexadecimal digits as the bits of a mask take, not as its word does. */
+static char *put_masked(char *to, uint64_t number, uint64_t mask)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned bits = 0;
+    for (; mask != 0; mask &= mask - 1) {
+        bits++;
+    }
+    *to++ = '0';
+    *to++ = 'x';
+    for (unsigned digit = (bits + 3) / 4; digit > 0; digit--) {
+        *to++ = digits[number >> (4 * (digit - 1)) & 15];
+    }
+    return to;
+}
+
 static void put_readable(Writer *w, const FsEntry *entry)
 {
     const FsField *field = entry->field;
@@ -387,7 +403,12 @@ static void put_readable(Writer *w, const FsEntry *entry)
     } else if (field->names != NULL) {
         put_string(w, "Unknown (");
     }
-    put_value(w, entry);
+    if (field->mask != 0 && field->base == FS_HEX) {
+        char text[FS_PLAIN_ROOM];
+        put(w, text, (size_t)(put_masked(text, entry->value.number, field->mask) - text));
+    } else {
+        put_value(w, entry);
+    }
     if (field->names != NULL) {
         put_char(w, ')');
     }

@@ -409,7 +409,7 @@ static bool take(Options *options, const Option *option, const char *value)
 static ExitStatus help(int argc, char **argv)
 {
     const char *topic = optarg;
-    if (topic == NULL && optind < argc && help_has(argv[optind])) {
+    if (topic == NULL && optind < argc && argv[optind][0] != '-') {
         topic = argv[optind];
     }
     return help_print(topic) && fflush(stdout) == 0 ? EXIT_PRINTED : EXIT_ERROR;
