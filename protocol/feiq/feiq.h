@@ -23,6 +23,21 @@ typedef enum {
 /** The table of feiq.* fields. */
 extern const FsTable feiq_table;
 
+/** May a datagram of the family begin so? Told by two bytes, for nearly all that are not. */
+static inline bool feiq_may_begin(FsSpan span)
+{
+    if (span.captured < 2) {
+        return false;
+    }
+    uint8_t first = span.data[0];
+    uint8_t second = span.data[1];
+    if (first >= '0' && first <= '9') { /* 1: 1_ 1@, or 5.1.180210 */
+        return second == ':' || second == '_' || second == '@' || second == '.' ||
+               (second >= '0' && second <= '9');
+    }
+    return (first == 'f' && second == 'e') || (first == 'I' && second == 'P');
+}
+
 /**
  * Is this plausibly one datagram or request of the family? The test is strict enough to run on
  * any UDP payload: the conditions are listed at its definition.

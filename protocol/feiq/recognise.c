@@ -167,9 +167,7 @@ static bool is_name(FeiqSlice slice)
 bool feiq_recognise(FsSpan span)
 {
     const uint8_t *end = span.data + span.captured;
-    /* What no version and no IPDict begins with is told apart by one byte. */
-    if (span.captured == 0 ||
-        (!is_digit(span.data[0]) && span.data[0] != 'f' && span.data[0] != 'I')) {
+    if (!feiq_may_begin(span)) {
         return false;
     }
     if (feiq_is_dict(span.data, end)) {

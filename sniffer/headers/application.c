@@ -9,6 +9,16 @@
 
 static const PortSet feiq_port = {{{FEIQ_PORT, FEIQ_PORT}}, 1};
 
+static void decode_feiq(HeaderWalk *walk, bool tcp, FsSpan span)
+{
+    FsOpener *opener = walk->packet->opener;
+    if (opener != NULL) {
+        opener->source = (FsBytes){walk->source, walk->address_length};
+        opener->destination = (FsBytes){walk->destination, walk->address_length};
+    }
+    (void)(tcp ? feiq_decode_segment : feiq_decode_datagram)(walk->packet, span);
+}
+
 void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t destination,
                         FsSpan span)
 {
@@ -21,15 +31,8 @@ void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t de
     }
     if (span.captured > 0 &&
         (port_set_holds(ports, source) || port_set_holds(ports, destination))) {
-        FsOpener *opener = walk->packet->opener;
-        if (opener != NULL) {
-            opener->source = (FsBytes){walk->source, walk->address_length};
-            opener->destination = (FsBytes){walk->destination, walk->address_length};
-        }
-        (void)(tcp ? feiq_decode_segment : feiq_decode_datagram)(walk->packet, span);
-        return;
-    }
-    if (!tcp && !walk->feiq_by_port_only && feiq_recognise(span)) {
-        (void)feiq_decode_datagram(walk->packet, span);
+        decode_feiq(walk, tcp, span);
+    } else if (!tcp && feiq_may_begin(span) && !walk->feiq_by_port_only && feiq_recognise(span)) {
+        decode_feiq(walk, false, span);
     }
 }
