@@ -26,6 +26,10 @@ static void move_into_layer(FsPacket *packet, uint32_t layer, uint32_t added)
     while (place < added && packet->entries[place].depth > packet->entries[layer].depth) {
         place++;
     }
+    for (unsigned i = 0; i < packet->repeat_count; i++) {
+        packet->repeats[i].first +=
+            packet->repeats[i].first >= place ? packet->count - added : UINT32_C(0);
+    }
     swap_entries(packet->entries, place, added);
     swap_entries(packet->entries, added, packet->count);
     swap_entries(packet->entries, place, packet->count);

@@ -24,7 +24,11 @@ static void write_frame(Output *output, int link_type, const FrameRecord *record
     g_assert_true(header_link(&walk, link_type, span));
     repeats += packet.repeat_count;
     for (unsigned i = 0; i < packet.repeat_count; i++) {
-        g_assert_cmpuint(packet.repeats[i].first + packet.repeats[i].count, <=, packet.count);
+        const FsRepeat *repeat = &packet.repeats[i];
+        g_assert_cmpuint(repeat->first + repeat->count, <=, packet.count);
+        for (uint32_t j = repeat->first; j < repeat->first + repeat->count; j++) {
+            g_assert_cmpuint(packet.entries[j].bit_offset / 8, >=, repeat->at);
+        }
     }
     view_tree(output, record, &packet, &style);
     view_json(output, record, &packet, &style);
