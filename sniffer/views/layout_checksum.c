@@ -203,13 +203,13 @@ static void verdict(Sum *s, uint16_t found, bool optional, bool pseudo, uint16_t
     if (found == expected || (!optional && folded((uint64_t)sum + found) == 0xffff)) {
         g_string_append(out, "correct\n");
     } else if (pseudo && found == pseudo_only) {
-        g_string_append(out, "the sum of the pseudo-header alone; captured on the sender, before "
-                             "the network card did the rest\n");
+        g_string_append(out, "the sum of the pseudo-header alone\n");
+        label(out, "");
+        g_string_append(out, "captured on the sender, before its network card did the rest\n");
     } else if (!pseudo && found == 0) {
-        g_string_append_printf(out,
-                               "not filled in; captured on the sender, before the network "
-                               "card did it? 0x%04x expected\n",
-                               expected);
+        g_string_append_printf(out, "not filled in, 0x%04x expected\n", expected);
+        label(out, "");
+        g_string_append(out, "captured on the sender, before its network card did it?\n");
     } else {
         g_string_append_printf(out, "wrong, 0x%04x expected\n", expected);
     }
