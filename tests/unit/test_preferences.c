@@ -88,7 +88,7 @@ static void test_ports_out_of_a_set(void)
     }
     g_assert_true(port_set_remove(&set, 1, 65535));
     g_assert_cmpuint(set.count, ==, 0);
-    for (uint16_t i = 0; i < PORT_SET_RANGES; i++) {
+    for (unsigned i = 0; i < PORT_SET_RANGES; i++) {
         g_assert_true(port_set_add(&set, (uint16_t)(10 * i + 1), (uint16_t)(10 * i + 5)));
     }
     PortSet full = set;
