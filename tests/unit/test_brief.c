@@ -4,39 +4,15 @@
  * sample is decoded both ways.
  */
 #include "protocol/feiq/feiq.h"
-#include "sniffer/conversation/tcp_connections.h"
-#include "sniffer/conversation/udp_streams.h"
-#include "sniffer/conversation/unacknowledged.h"
-#include "sniffer/stream.h"
 #include "sniffer/tables.h"
-#include "sniffer/views/view.h"
+#include "tests/unit/decoder_check.h"
 
 #include <glib.h>
 #include <pcap/pcap.h>
 #include <string.h>
 
-/* One way to decode: entries, and streams of its own. */
-typedef struct {
-    FsEntry entries[VIEW_MAX_ENTRIES];
-    FsPacket packet;
-    HeaderWalk walk;
-} Decoder;
-
 static Decoder whole;
 static Decoder brief;
-
-static void begin(Decoder *decoder, bool is_brief, bool verify)
-{
-    decoder->packet = (FsPacket){.entries = decoder->entries, .capacity = VIEW_MAX_ENTRIES};
-    decoder->packet.brief = is_brief;
-    decoder->walk = (HeaderWalk){.packet = &decoder->packet, .verify = verify};
-    decoder->walk.streams = stream_table_new(&stream_default_settings);
-    decoder->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
-    decoder->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
-    g_assert_nonnull(decoder->walk.streams);
-    g_assert_nonnull(decoder->walk.tcp);
-    g_assert_nonnull(decoder->walk.udp);
-}
 
 static void decode(Decoder *decoder, int linktype, const FrameRecord *record, const uint8_t *data)
 {
@@ -44,30 +20,6 @@ static void decode(Decoder *decoder, int linktype, const FrameRecord *record, co
     fs_packet_reset(&decoder->packet, data);
     header_frame(&decoder->walk, record, data);
     g_assert_true(header_link(&decoder->walk, linktype, span));
-}
-
-static bool has_bytes(const FsField *field)
-{
-    return field->type == FS_LAYER || field->type == FS_REMARK || field->type == FS_TEXT ||
-           field->type == FS_BYTES || field->type == FS_ETHER || field->type == FS_IPV6;
-}
-
-static void check_entry(const FsEntry *entry, const FsEntry *expected)
-{
-    g_assert_cmpstr(entry->field->name, ==, expected->field->name);
-    g_assert_true(entry->field == expected->field);
-    g_assert_cmpuint(entry->bit_offset, ==, expected->bit_offset);
-    g_assert_cmpuint(entry->bit_length, ==, expected->bit_length);
-    g_assert_cmpuint(entry->depth, ==, expected->depth);
-    g_assert_cmpuint(entry->source, ==, expected->source);
-    g_assert_cmpuint(entry->encoding, ==, expected->encoding);
-    g_assert_cmpint(entry->generated, ==, expected->generated);
-    if (has_bytes(entry->field)) {
-        g_assert_cmpmem(entry->value.bytes.data, entry->value.bytes.length,
-                        expected->value.bytes.data, expected->value.bytes.length);
-    } else {
-        g_assert_cmpuint(entry->value.number, ==, expected->value.number);
-    }
 }
 
 static void check_packet(void)
@@ -87,8 +39,8 @@ static unsigned check_capture(const char *name, bool verify)
     char message[PCAP_ERRBUF_SIZE];
     pcap_t *capture = pcap_open_offline(name, message);
     g_assert_nonnull(capture);
-    begin(&whole, false, verify);
-    begin(&brief, true, verify);
+    decoder_begin(&whole, false, verify);
+    decoder_begin(&brief, true, verify);
     struct pcap_pkthdr *header;
     const uint8_t *data;
     unsigned frames = 0;
@@ -99,12 +51,8 @@ static unsigned check_capture(const char *name, bool verify)
         decode(&brief, pcap_datalink(capture), &record, data);
         check_packet();
     }
-    stream_table_free(whole.walk.streams);
-    tcp_connections_free(whole.walk.tcp);
-    conversations_free(whole.walk.udp);
-    stream_table_free(brief.walk.streams);
-    tcp_connections_free(brief.walk.tcp);
-    conversations_free(brief.walk.udp);
+    decoder_end(&whole);
+    decoder_end(&brief);
     pcap_close(capture);
     return frames;
 }

@@ -3,41 +3,18 @@
  * Plain frames, whose entries are copied, have the entries that the decoders of the headers give:
  * every sample is decoded both ways, as it is and with each byte of its headers changed.
  */
-#include "sniffer/conversation/tcp_connections.h"
-#include "sniffer/conversation/udp_streams.h"
-#include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/headers/plain.h"
-#include "sniffer/stream.h"
 #include "sniffer/tables.h"
-#include "sniffer/views/view.h"
+#include "tests/unit/decoder_check.h"
 
 #include <glib.h>
 #include <pcap/pcap.h>
 
 enum { HEADERS = 54 };
 
-/* One way to decode: entries, and streams of its own. */
-typedef struct {
-    FsEntry entries[VIEW_MAX_ENTRIES];
-    FsPacket packet;
-    HeaderWalk walk;
-} Decoder;
-
 static Decoder copied;
 static Decoder decoded;
 static unsigned plain_frames;
-
-static void begin(Decoder *decoder, bool verify)
-{
-    decoder->packet = (FsPacket){.entries = decoder->entries, .capacity = VIEW_MAX_ENTRIES};
-    decoder->walk = (HeaderWalk){.packet = &decoder->packet, .verify = verify};
-    decoder->walk.streams = stream_table_new(&stream_default_settings);
-    decoder->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
-    decoder->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
-    g_assert_nonnull(decoder->walk.streams);
-    g_assert_nonnull(decoder->walk.tcp);
-    g_assert_nonnull(decoder->walk.udp);
-}
 
 static void begin_frame(Decoder *decoder, FsSpan span)
 {
@@ -50,29 +27,6 @@ static void begin_frame(Decoder *decoder, FsSpan span)
                          .udp = walk->udp,
                          .ecn = walk->ecn};
     fs_packet_reset(&decoder->packet, span.data);
-}
-
-static bool has_bytes(const FsField *field)
-{
-    return field->type == FS_LAYER || field->type == FS_REMARK || field->type == FS_TEXT ||
-           field->type == FS_BYTES || field->type == FS_ETHER || field->type == FS_IPV6;
-}
-
-static void check_entry(const FsEntry *entry, const FsEntry *expected)
-{
-    g_assert_cmpstr(entry->field->name, ==, expected->field->name);
-    g_assert_cmpuint(entry->bit_offset, ==, expected->bit_offset);
-    g_assert_cmpuint(entry->bit_length, ==, expected->bit_length);
-    g_assert_cmpuint(entry->depth, ==, expected->depth);
-    g_assert_cmpuint(entry->source, ==, expected->source);
-    g_assert_cmpuint(entry->encoding, ==, expected->encoding);
-    g_assert_cmpint(entry->generated, ==, expected->generated);
-    if (has_bytes(entry->field)) {
-        g_assert_cmpmem(entry->value.bytes.data, entry->value.bytes.length,
-                        expected->value.bytes.data, expected->value.bytes.length);
-    } else {
-        g_assert_cmpuint(entry->value.number, ==, expected->value.number);
-    }
 }
 
 static void check_frame(FsSpan span)
@@ -113,19 +67,15 @@ static void check_capture(const char *name, bool verify)
     char message[PCAP_ERRBUF_SIZE];
     pcap_t *capture = pcap_open_offline(name, message);
     g_assert_nonnull(capture);
-    begin(&copied, verify);
-    begin(&decoded, verify);
+    decoder_begin(&copied, false, verify);
+    decoder_begin(&decoded, false, verify);
     struct pcap_pkthdr *header;
     const uint8_t *data;
     while (pcap_datalink(capture) == DLT_EN10MB && pcap_next_ex(capture, &header, &data) == 1) {
         check_variants(data, header->caplen, header->len);
     }
-    stream_table_free(copied.walk.streams);
-    tcp_connections_free(copied.walk.tcp);
-    conversations_free(copied.walk.udp);
-    stream_table_free(decoded.walk.streams);
-    tcp_connections_free(decoded.walk.tcp);
-    conversations_free(decoded.walk.udp);
+    decoder_end(&copied);
+    decoder_end(&decoded);
     pcap_close(capture);
 }
 
