@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# python_tests(KIND [TIMEOUT SECONDS] [SKIP STATUS] [EXCEPT REGEX] [ENVIRONMENT NAME=VALUE…])
+#
+# Each test_NAME.py of the calling folder is one program on unittest: the test KIND.NAME, or
+# asan.KIND.NAME in the asan tree; ${${KIND}_tests} names them afterwards. STATUS says that a test
+# could not be made here. Without python3 CMake says that KIND is left out.
+function(python_tests kind)
+    cmake_parse_arguments(PARSE_ARGV 1 given "" "TIMEOUT;SKIP;EXCEPT" "ENVIRONMENT")
+    set(${kind}_tests "" PARENT_SCOPE)
+    find_package(Python3 3.9 COMPONENTS Interpreter)
+    if(NOT Python3_FOUND)
+        message(STATUS "Left out: the tests ${kind}.*, since python3 is not installed")
+        return()
+    endif()
+    file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/test_*.py")
+    if(given_EXCEPT)
+        list(FILTER programs EXCLUDE REGEX "${given_EXCEPT}")
+    endif()
+    set(names "")
+    foreach(program ${programs})
+        get_filename_component(name "${program}" NAME_WE)
+        string(REPLACE "test_" "${asan}${kind}." name "${name}")
+        add_test(NAME ${name} COMMAND Python3::Interpreter -B "${program}")
+        if(given_ENVIRONMENT)
+            set_tests_properties(${name} PROPERTIES ENVIRONMENT "${given_ENVIRONMENT}")
+        endif()
+        if(given_TIMEOUT)
+            set_tests_properties(${name} PROPERTIES TIMEOUT ${given_TIMEOUT})
+        endif()
+        if(given_SKIP)
+            set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE ${given_SKIP})
+        endif()
+        list(APPEND names ${name})
+    endforeach()
+    set(${kind}_tests "${names}" PARENT_SCOPE)
+endfunction()
