@@ -11,7 +11,8 @@
 /** An address and a UDP port. All bytes count in comparisons, so there is no padding. */
 typedef struct {
     guint8 ip[16];
-    guint32 scope; /**< interface of a link-local IPv6 address; else 0 */
+    guint32 scope; /**< interface of a link-local IPv6 address, or by which a multicast group or
+                    *   255.255.255.255 is to be reached; else 0 */
     guint32 port;  /**< host order */
 } NodeAddress;
 

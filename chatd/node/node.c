@@ -146,14 +146,20 @@ static void set_identity(Node *node)
     }
 }
 
-/* Interfaces and configuration may have changed. */
-static void look_around(Node *node)
+/* Interfaces and configuration may have changed. Returns whether the interfaces have. */
+static gboolean look_around(Node *node)
 {
-    node_targets_free(node->targets);
+    NodeTargets *before = node->targets;
     node->targets =
         node_targets_new(node_socket_address(node->socket), node_socket_family(node->socket),
                          node->config->feiq.broadcast);
+    for (guint i = 0; i < node->targets->groups->len; i++) {
+        node_socket_join(node->socket, &g_array_index(node->targets->groups, NodeAddress, i));
+    }
     set_identity(node);
+    gboolean changed = before == NULL || !node_targets_equal(before, node->targets);
+    node_targets_free(before);
+    return changed;
 }
 
 /* --- time --- */
@@ -184,9 +190,10 @@ static gboolean sweep(gpointer data)
     gint64 now = g_get_monotonic_time();
     gint64 refresh = node->config->feiq.refresh * G_USEC_PER_SEC;
     if (refresh > 0 && now - node->announced >= refresh) {
-        look_around(node);
+        (void)look_around(node);
         announce(node, FEIQ_CMD_BR_ENTRY);
         node_quns_update(node);
+        node_quns_announce(node);
     }
     drop_silent(node, now);
     node_images_tick(node);
@@ -231,6 +238,29 @@ static void log_in(Node *node)
     announce(node, FEIQ_CMD_BR_ENTRY);
 }
 
+/* An IPv6 address of a new interface cannot be used before nobody else is found to have it. */
+enum { ONCE_MORE_MS = 2500 };
+
+static gboolean log_in_again(gpointer data)
+{
+    Node *node = data;
+    node->again = 0;
+    log_in(node);
+    node_quns_announce(node);
+    return G_SOURCE_REMOVE;
+}
+
+static void interfaces_changed(gpointer data)
+{
+    Node *node = data;
+    if (look_around(node)) {
+        g_clear_handle_id(&node->again, g_source_remove);
+        node_quns_update(node);
+        (void)log_in_again(node);
+        node->again = g_timeout_add(ONCE_MORE_MS, log_in_again, node);
+    }
+}
+
 static gboolean start(Node *node, GError **error)
 {
     const Config *config = node->config;
@@ -239,7 +269,8 @@ static gboolean start(Node *node, GError **error)
         !poller_add(node->poller, &node->watch, node_socket_fd(node->socket), EPOLLIN, error)) {
         return FALSE;
     }
-    look_around(node);
+    node->interfaces = node_interfaces_new(node->poller, interfaces_changed, node);
+    (void)look_around(node);
     if (node->transfers != NULL) {
         node->server = file_server_new(node->transfers, node->poller,
                                        node_socket_address(node->socket), error);
@@ -290,7 +321,7 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *tr
 
 void node_reconfigure(Node *node)
 {
-    look_around(node);
+    (void)look_around(node);
     announce(node, FEIQ_CMD_BR_ABSENCE);
     node_quns_update(node);
 }
@@ -311,6 +342,8 @@ void node_free(Node *node)
     }
     node->is_silent = TRUE;
     g_clear_handle_id(&node->sweeping, g_source_remove);
+    g_clear_handle_id(&node->again, g_source_remove);
+    node_interfaces_free(node->interfaces);
     if (node->transfers != NULL) {
         transfers_set_network(node->transfers, NULL, NULL);
     }

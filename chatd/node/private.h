@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_CHATD_NODE_PRIVATE_H
 #define FEISCOPE_CHATD_NODE_PRIVATE_H
 
+#include "chatd/node/interfaces.h"
 #include "chatd/node/keys.h"
 #include "chatd/node/limits.h"
 #include "chatd/node/node.h"
@@ -37,6 +38,7 @@ struct Node {
     Poller *poller;
     NodeSocket *socket;
     NodeTargets *targets;
+    NodeInterfaces *interfaces; /* NULL: the kernel does not say when they change */
     NodeKeys *keys;
     NodeReader *reader;
     NodePeers *peers;
@@ -49,6 +51,7 @@ struct Node {
     NodeIdentity identity[2]; /* in GBK, in UTF-8 */
     guint64 last_number;
     gint64 announced; /* monotonic µs */
+    guint again;      /* the log-in once more, after interfaces changed */
     guint sweeping;
     gboolean flushing;
     gboolean relaying;  /* what goes to all comes from a FeiQ user, who wrote to chat users only */

@@ -8,7 +8,7 @@
 
 enum { PIECE = 3000 }; /* bytes of text in one datagram; others read 4096 at once */
 
-static const char multicast_group[] = "226.81.9.8";
+static const char multicast_group[] = "226.81.9.8"; /* on which interfaces: targets.c */
 
 /* A group is a user of the list, and what the list hands back for it is a NodePeer. */
 typedef struct {
@@ -64,32 +64,26 @@ void node_quns_free(Node *node)
 
 /* --- sending --- */
 
-static gboolean find_multicast(const Node *node, NodeAddress *address)
-{
-    return node_address_parse(address, multicast_group,
-                              (guint16)node_socket_address(node->socket)->port);
-}
-
 static void send_sealed(Node *node, const Qun *qun, guint8 command, const char *number,
                         const char *text)
 {
     guint8 plain[4 * PIECE + 256];
     guint8 sealed[sizeof plain + CIPHER_BLOWFISH_BLOCK];
     size_t length = 0;
-    NodeAddress to;
     const NodeIdentity *identity = node_identity(node, NODE_GBK);
     g_autofree char *encoded = node_text_encode(text, NODE_GBK);
     ptrdiff_t built =
         feiq_build_qun_text(plain, sizeof plain, qun->id, fs_bytes(number), fs_bytes(encoded));
-    if (built < 0 || !find_multicast(node, &to) ||
-        cipher_seal_group(identity->version.mac, (FsBytes){plain, (size_t)built}, sealed,
-                          sizeof sealed, &length) != CIPHER_OK) {
+    if (built < 0 || cipher_seal_group(identity->version.mac, (FsBytes){plain, (size_t)built},
+                                       sealed, sizeof sealed, &length) != CIPHER_OK) {
         g_warning("feiq: a message to “%s” cannot be built", roster_user_name(qun->peer.user));
         return;
     }
     ptrdiff_t whole = feiq_build_qun(node->bytes, sizeof node->bytes, &identity->sender,
                                      node_next_number(node), command, (FsBytes){sealed, length});
-    node_send(node, &to, node->bytes, whole);
+    for (guint i = 0; i < node->targets->quns->len; i++) {
+        node_send(node, &g_array_index(node->targets->quns, NodeAddress, i), node->bytes, whole);
+    }
 }
 
 static void send_text(Node *node, const Qun *qun, const char *from, const char *text)
@@ -105,6 +99,18 @@ static void send_text(Node *node, const Qun *qun, const char *from, const char *
     }
 }
 
+/* The other chat users belong to the group, too, and do not hear what the node itself sends. */
+static void tell_the_others(Node *node, const NodePeer *peer, const RosterMessage *message)
+{
+    if (roster_may_tell_all(node->roster, strlen(message->text), g_get_monotonic_time())) {
+        g_autofree char *text = g_strdup_printf("%s: %s", message->from, message->text);
+        RosterMessage told = {ROSTER_TEXT, message->id, roster_user_name(peer->user), text};
+        node->relaying = TRUE;
+        (void)roster_deliver_all(node->roster, roster_find(node->roster, message->from), &told);
+        node->relaying = FALSE;
+    }
+}
+
 void node_qun_deliver(Node *node, const NodePeer *peer, const RosterMessage *message)
 {
     g_autoptr(GError) error = NULL;
@@ -112,6 +118,7 @@ void node_qun_deliver(Node *node, const NodePeer *peer, const RosterMessage *mes
         return;
     }
     send_text(node, (const Qun *)peer, message->from, message->text);
+    tell_the_others(node, peer, message);
     if (message->id != 0 && !store_set_state(node->store, message->id, STORE_DELIVERED, &error)) {
         g_critical("feiq: %s", error->message);
     }
@@ -132,7 +139,6 @@ static Qun *find_qun(const Node *node, guint32 id)
 
 void node_handle_qun(Node *node, const NodeDatagram *datagram, NodePeer *peer)
 {
-    char address[NODE_ADDRESS_TEXT];
     const Qun *qun = datagram->has_qun ? find_qun(node, datagram->qun) : NULL;
     g_autoptr(GError) error = NULL;
     gboolean duplicate = FALSE;
@@ -144,13 +150,13 @@ void node_handle_qun(Node *node, const NodeDatagram *datagram, NodePeer *peer)
         node->dropped++;
         return;
     }
-    node_address_text(&datagram->from, address);
     g_autofree char *named = node_name_images(datagram->text);
     g_autofree char *text = g_strdup_printf(
         "%s: %s", peer != NULL ? roster_user_name(peer->user) : datagram->user, named);
+    /* without the address, since one with several interfaces writes from each of them */
     g_autofree char *origin =
-        g_strdup_printf("%s %" G_GUINT64_FORMAT " %u %08x", address, datagram->number,
-                        datagram->command, g_str_hash(text));
+        g_strdup_printf("%08x %s@%s %" G_GUINT64_FORMAT " %u %08x", qun->id, datagram->user,
+                        datagram->host, datagram->number, datagram->command, g_str_hash(named));
     StoreMessage stored = {.time = g_get_real_time(),
                            .from = roster_user_name(qun->peer.user),
                            .to = "*",
@@ -253,6 +259,21 @@ static void take_configured(Node *node, const char *item)
     }
 }
 
+static void join(const Node *node)
+{
+    NodeSocket *socket = node->quns->socket != NULL ? node->quns->socket : node->socket;
+    for (guint i = 0; i < node->targets->quns->len; i++) {
+        node_socket_join(socket, &g_array_index(node->targets->quns, NodeAddress, i));
+    }
+}
+
+void node_quns_announce(Node *node)
+{
+    for (guint i = 0; i < node->quns->all->len; i++) {
+        send_sealed(node, g_ptr_array_index(node->quns->all, i), FEIQ_CMD_GROUP_ENTRY, "", "");
+    }
+}
+
 void node_quns_update(Node *node)
 {
     char *const *groups = node->config->feiq.groups;
@@ -262,8 +283,7 @@ void node_quns_update(Node *node)
     }
     if (groups != NULL && groups[0] != NULL) {
         listen_aside(node);
-        node_socket_join(node->quns->socket != NULL ? node->quns->socket : node->socket,
-                         multicast_group, node_socket_address(node->socket));
+        join(node);
     }
     for (gsize i = 0; groups != NULL && groups[i] != NULL; i++) {
         take_configured(node, groups[i]);

@@ -20,6 +20,9 @@ void node_quns_free(Node *node);
  */
 void node_quns_update(Node *node);
 
+/** Tell the multicast group of all groups, as at a log-in: there may be others on it now. */
+void node_quns_announce(Node *node);
+
 /** Write to a group. @param peer one whose is_qun is set */
 void node_qun_deliver(Node *node, const NodePeer *peer, const RosterMessage *message);
 

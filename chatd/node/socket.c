@@ -3,8 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,39 +123,33 @@ const NodeAddress *node_socket_address(const NodeSocket *self)
     return &self->address;
 }
 
-static void join(const NodeSocket *self, const char *group, const struct in_addr *interface)
+void node_socket_join(NodeSocket *self, const NodeAddress *group)
 {
-    struct ip_mreqn request = {.imr_address = *interface};
-    if (inet_pton(AF_INET, group, &request.imr_multiaddr) == 1 &&
-        setsockopt(self->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) != 0 &&
-        errno != EADDRINUSE) {
-        g_debug("feiq: %s cannot be joined: %s", group, g_strerror(errno));
-    }
-}
-
-void node_socket_join(NodeSocket *self, const char *group, const NodeAddress *own)
-{
-    struct ifaddrs *interfaces = NULL;
+    char text[NODE_ADDRESS_TEXT];
     struct sockaddr_storage place;
     struct sockaddr_in ipv4;
-    if (!node_address_is_any(own)) {
-        if (node_address_to_socket(own, AF_INET, &place) != 0) {
+    struct sockaddr_in6 ipv6;
+    int failed;
+    if (node_address_is_ipv4(group, NULL)) {
+        struct ip_mreqn request = {.imr_ifindex = (int)group->scope};
+        (void)node_address_to_socket(group, AF_INET, &place);
+        memcpy(&ipv4, &place, sizeof ipv4);
+        request.imr_multiaddr = ipv4.sin_addr;
+        if (node_address_to_socket(&self->address, AF_INET, &place) != 0) {
             memcpy(&ipv4, &place, sizeof ipv4);
-            join(self, group, &ipv4.sin_addr);
+            request.imr_address = ipv4.sin_addr;
         }
-        return;
+        failed = setsockopt(self->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+    } else {
+        struct ipv6_mreq request = {.ipv6mr_interface = group->scope};
+        (void)node_address_to_socket(group, AF_INET6, &place);
+        memcpy(&ipv6, &place, sizeof ipv6);
+        request.ipv6mr_multiaddr = ipv6.sin6_addr;
+        failed = setsockopt(self->fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
     }
-    if (getifaddrs(&interfaces) != 0) {
-        return;
+    if (failed != 0 && errno != EADDRINUSE) {
+        g_debug("feiq: %s cannot be joined: %s", node_address_text(group, text), g_strerror(errno));
     }
-    for (const struct ifaddrs *each = interfaces; each != NULL; each = each->ifa_next) {
-        if (each->ifa_addr != NULL && each->ifa_addr->sa_family == AF_INET &&
-            (each->ifa_flags & IFF_UP) != 0 && (each->ifa_flags & IFF_MULTICAST) != 0) {
-            memcpy(&ipv4, each->ifa_addr, sizeof ipv4);
-            join(self, group, &ipv4.sin_addr);
-        }
-    }
-    freeifaddrs(interfaces);
 }
 
 gboolean node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data)
@@ -198,12 +190,41 @@ gboolean node_socket_has_queue(const NodeSocket *self)
     return self->queue->len > 0;
 }
 
+/* Room for the message that names the interface by which a datagram goes out. */
+typedef union {
+    struct cmsghdr header; /* for the alignment */
+    char room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+} Control;
+
+/* The routing table would choose one interface for a group or for 255.255.255.255. */
+static void choose_interface(struct msghdr *message, Control *control, const NodeAddress *to)
+{
+    gboolean is_ipv4 = node_address_is_ipv4(to, NULL);
+    if (to->scope == 0) {
+        return;
+    }
+    memset(control, 0, sizeof *control);
+    message->msg_control = control;
+    message->msg_controllen = is_ipv4 ? CMSG_SPACE(sizeof(struct in_pktinfo)) : sizeof *control;
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    if (is_ipv4) {
+        struct in_pktinfo about = {.ipi_ifindex = (int)to->scope};
+        *header = (struct cmsghdr){CMSG_LEN(sizeof about), IPPROTO_IP, IP_PKTINFO};
+        memcpy(CMSG_DATA(header), &about, sizeof about);
+    } else {
+        struct in6_pktinfo about = {.ipi6_ifindex = to->scope};
+        *header = (struct cmsghdr){CMSG_LEN(sizeof about), IPPROTO_IPV6, IPV6_PKTINFO};
+        memcpy(CMSG_DATA(header), &about, sizeof about);
+    }
+}
+
 /* Send some of the queue; returns how many are done with. */
 static guint send_batch(NodeSocket *self, guint first)
 {
     struct mmsghdr messages[BATCH];
     struct iovec parts[BATCH];
     struct sockaddr_storage receivers[BATCH];
+    Control controls[BATCH];
     memset(messages, 0, sizeof messages);
     guint count = MIN(self->queue->len - first, (guint)BATCH);
     for (guint i = 0; i < count; i++) {
@@ -218,6 +239,7 @@ static guint send_batch(NodeSocket *self, guint first)
         messages[i].msg_hdr.msg_iov = &parts[i];
         messages[i].msg_hdr.msg_iovlen = 1;
         messages[i].msg_hdr.msg_name = &receivers[i];
+        choose_interface(&messages[i].msg_hdr, &controls[i], &queued->to);
     }
     int sent = count == 0 ? 0 : sendmmsg(self->fd, messages, count, 0);
     if (sent > 0) {

@@ -30,12 +30,12 @@ int node_socket_family(const NodeSocket *self);
 const NodeAddress *node_socket_address(const NodeSocket *self);
 
 /**
- * Join an IPv4 multicast group.
+ * Join a multicast group. What is joined already stays so.
  *
- * @param own on the interface of this address; 0.0.0.0 or "::": on all that can multicast. What is
- *            joined already stays so
+ * @param group its scope is the interface to join on; 0: that of the address which the socket is
+ *              bound to, or the one that the routing table names
  */
-void node_socket_join(NodeSocket *self, const char *group, const NodeAddress *own);
+void node_socket_join(NodeSocket *self, const NodeAddress *group);
 
 /** Called with each datagram; the bytes live until it returns. */
 typedef void NodeSocketReceiver(const NodeAddress *from, const guint8 *bytes, gsize length,
@@ -48,7 +48,10 @@ typedef void NodeSocketReceiver(const NodeAddress *from, const guint8 *bytes, gs
  */
 gboolean node_socket_receive(NodeSocket *self, NodeSocketReceiver *receiver, gpointer data);
 
-/** Keep a datagram to be sent by node_socket_flush; the bytes are copied. */
+/**
+ * Keep a datagram to be sent by node_socket_flush; the bytes are copied. One to a group or to
+ * 255.255.255.255 goes out by the interface that is the address's scope.
+ */
 void node_socket_queue(NodeSocket *self, const NodeAddress *to, const guint8 *bytes, gsize length);
 
 /** Is anything kept? */

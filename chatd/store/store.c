@@ -609,6 +609,18 @@ static char *make_condition(const char *words, GString *match, GPtrArray *patter
         indexed->str, short_words->str);
 }
 
+/* "'*', 'a group', …": whom messages are for that everybody may see. */
+static char *list_everybody(const char *const *groups)
+{
+    GString *list = g_string_new("'*'");
+    for (gsize i = 0; groups != NULL && groups[i] != NULL; i++) {
+        char *quoted = sqlite3_mprintf("%Q", groups[i]);
+        g_string_append_printf(list, ", %s", quoted == NULL ? "'*'" : quoted);
+        sqlite3_free(quoted);
+    }
+    return g_string_free(list, FALSE);
+}
+
 gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
                        GError **error)
 {
@@ -627,12 +639,13 @@ gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *vis
             return FALSE;
         }
     }
+    g_autofree char *everybody = list_everybody(wanted->groups);
     g_autofree char *query = g_strdup_printf(
         "SELECT * FROM (SELECT " COLUMNS " FROM message"
-        " WHERE (?1 IS NULL OR sender = ?1 OR receiver = ?1 OR receiver = '*')"
+        " WHERE (?1 IS NULL OR sender = ?1 OR receiver = ?1 OR receiver IN (%s))"
         " AND (?2 IS NULL OR sender = ?2 OR receiver = ?2)%s ORDER BY id DESC LIMIT ?3)"
         " ORDER BY id",
-        condition == NULL ? "" : condition);
+        everybody, condition == NULL ? "" : condition);
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) != SQLITE_OK) {
         return store_fail(store, error, STORE_ERROR_QUERY, "searching");

@@ -124,11 +124,12 @@ guint store_count_waiting(Store *store, const char *to, guint limit);
 
 /** Which messages store_history finds; NULL: all. */
 typedef struct {
-    const char *viewer; /**< those from or to this name, or to all (*) */
+    const char *viewer; /**< those from or to this name, to all (*) or to a group */
     const char *peer;   /**< of these those from or to this name */
     const char *words;  /**< of these those whose text holds each of these words, in any language
                          *   and without case (beyond ASCII from three characters on) */
     guint limit;        /**< most messages: the newest */
+    const char *const *groups; /**< names of groups, to which everybody belongs; NULL: none */
 } StoreQuery;
 
 /** The newest messages of those that a query asks for, oldest of them first. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/tcp/chat_history.h"
 
+#include <string.h>
+
 enum { DEFAULT_LINES = 20, MOST_LINES = 1000, ROOM = 60000 };
 
 /* Text in one field of a line: no tab, no line end. */
@@ -26,8 +28,22 @@ static gboolean add_line(const StoreMessage *message, gpointer data)
     return TRUE;
 }
 
-void chat_history_reply(Store *store, const char *viewer, Connection *connection,
-                        const ConnectionRequest *request)
+/* The names in NUMBER:NAME. */
+static GPtrArray *names_of(char *const *groups)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (gsize i = 0; groups != NULL && groups[i] != NULL; i++) {
+        char *colon = strchr(groups[i], ':');
+        if (colon != NULL) {
+            g_ptr_array_add(names, colon + 1);
+        }
+    }
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+void chat_history_reply(Store *store, const char *viewer, char *const *groups,
+                        Connection *connection, const ConnectionRequest *request)
 {
     guint64 count = DEFAULT_LINES;
     const char *peer = request->argument[1];
@@ -38,7 +54,9 @@ void chat_history_reply(Store *store, const char *viewer, Connection *connection
                          "1#13[#count up to 1000[#peer or *[#words]]]");
         return;
     }
+    g_autoptr(GPtrArray) names = names_of(groups);
     StoreQuery query = {.viewer = viewer,
+                        .groups = (const char *const *)names->pdata,
                         .peer = peer == NULL || g_str_equal(peer, "*") ? NULL : peer,
                         .words = words,
                         .limit = (guint)count};

@@ -12,8 +12,9 @@
  * Answer a request for the history.
  *
  * @param viewer whose messages may be shown; NULL: everybody's
+ * @param groups feiq.groups: messages to a chat group are everybody's
  */
-void chat_history_reply(Store *store, const char *viewer, Connection *connection,
-                        const ConnectionRequest *request);
+void chat_history_reply(Store *store, const char *viewer, char *const *groups,
+                        Connection *connection, const ConnectionRequest *request);
 
 #endif

@@ -478,7 +478,8 @@ static void reply_history(ChatService *service, Connection *connection,
         connection_reply(connection, request->code, ONEHASH_NOT_LOGGED_IN,
                          "Log in first: 1#1#nick");
     } else {
-        chat_history_reply(service->store, viewer, connection, request);
+        chat_history_reply(service->store, viewer, service->config->feiq.groups, connection,
+                           request);
     }
 }
 

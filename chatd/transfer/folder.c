@@ -225,7 +225,7 @@ ptrdiff_t folder_build_header(guint8 *out, gsize capacity, const FolderEntry *en
                                     [FOLDER_LEAVE] = FEIQ_FILE_TYPE_PARENT};
     char time[24];
     g_snprintf(time, sizeof time, "%" G_GINT64_MODIFIER "x", (guint64)MAX(entry->mtime, 0));
-    /* iptux looks for two attributes behind every header, and crashes where there are none */
+    /* the official client writes both behind every header, and iptux looks for both */
     const FeiqFileExtra extras[] = {{.key = CHANGE_TIME, .value = fs_bytes(time)},
                                     {.key = CREATION_TIME, .value = fs_bytes(time)}};
     gboolean leaves = entry->step == FOLDER_LEAVE;

@@ -17,7 +17,8 @@ PATIENCE = 10  # seconds that a test waits for what has to come
 class Daemon:
     """chatd on ports of the system's choice, with its files in a folder of its own."""
 
-    def __init__(self, settings=None, folder=None):
+    def __init__(self, settings=None, folder=None, within=()):
+        self.within = list(within)  # a command that runs it elsewhere
         self.own_folder = None if folder else tempfile.TemporaryDirectory(prefix="chatd")
         self.folder = folder or self.own_folder.name
         self.settings = {"feiq": {"enabled": "false"}, "chat": {"port": "0"},
@@ -43,7 +44,7 @@ class Daemon:
             os.unlink(ports)
         with open(self.path("log"), "ab") as log:
             self.process = subprocess.Popen(
-                [CHATD, "--config", self.path("chatd.conf"), "--ports-file", ports],
+                [*self.within, CHATD, "--config", self.path("chatd.conf"), "--ports-file", ports],
                 **{"stderr": log, "stdin": subprocess.DEVNULL, **self.popen_options})
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(ports):

@@ -94,6 +94,35 @@ class Groups(NodeTest):
         self.assertEqual(datagram.word, 4194339)
         self.assertRegex(plain.decode("gbk"), r"^QUNMSGMARK#3b199b07_[0-9]+#alice: 大家好$")
 
+    def test_other_chat_users_belong_to_the_group(self):
+        self.daemon.stop()
+        self.daemon.settings["storage"] = {"database": self.daemon.path("chatd.db")}
+        self.daemon.start()
+        self.alice, carol = self.user("alice"), self.user("carol")
+        self.alice.next()
+        self.alice.ask("1#3#技术部#大家好")
+        self.alice.ask("1#3#carol#psst")
+        self.assertEqual(carol.next(), "3#3#技术部#alice: 大家好")
+        self.assertEqual(carol.next(), "3#3#alice#psst")
+        self.enter(self.bob)
+        self.say("QUNMSGMARK#3b199b07_7#三点开会")
+        while "三点开会" not in carol.next():
+            pass
+        dave = self.user("dave")
+        for client in (self.alice, carol, dave):
+            lines = [line.split("\t")[3:] for line in client.ask("1#13#9#技术部")[1]]
+            self.assertEqual(lines, [["alice", "技术部", "大家好"],
+                                     ["技术部", "*", "bob: 三点开会"]])
+        self.assertEqual(dave.ask("1#13#9#carol")[1], [], "what is for one is not for others")
+
+    def test_two_interfaces_of_one_sender(self):
+        twin = self.peer("127.0.0.3", user="bob", host="BOBPC")
+        number = self.say("QUNMSGMARK#3b199b07_7#once")
+        self.say("QUNMSGMARK#3b199b07_7#once", peer=twin, number=number)
+        self.say("QUNMSGMARK#3b199b07_8#end", peer=twin)
+        self.assertIn("once", self.alice.next())
+        self.assertIn("end", self.alice.next())
+
     def test_from_the_group(self):
         carol = self.user("carol")
         self.enter(self.bob)

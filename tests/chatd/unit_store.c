@@ -64,7 +64,7 @@ static char *find(Store *store, const char *viewer, const char *peer, const char
 {
     GString *texts = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
-    StoreQuery query = {viewer, peer, words, 100};
+    StoreQuery query = {.viewer = viewer, .peer = peer, .words = words, .limit = 100};
     g_assert_true(store_history(store, &query, collect, texts, &error));
     g_assert_no_error(error);
     return g_string_free(texts, FALSE);
