@@ -7,9 +7,14 @@ Every figure of a table comes from one run on one machine; only the ratios mean 
 All programs run once in turn, then all again, so that what else the machine does weighs on all of
 them alike. No ratio fails a test.
 
+tshark knows no FeiQ by itself: it shows the payload as data. "with the plugin" are rows in which it
+has ours loaded, so that both programs print the same fields. The goals are set for tshark as it
+comes.
+
 Usage: bench.py --build DIR [--frames N] [--few N] [--runs N] [--slow-runs N] [--only WORD]
-  --frames     packets for the fast programs (default 1000000)
-  --few        packets for tshark (default 200000); feiqdump is measured on the same
+  --frames     packets of the capture that the goals are about (default 1000000)
+  --few        packets of a smaller one (default 200000): tshark's cost per packet grows with the
+               conversations that it remembers
   --runs       of each program (default 5)
   --slow-runs  of tshark and of tcpdump -X (default 1)
 """
@@ -71,6 +76,28 @@ def machine():
     return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}"
 
 
+def tshark_with_plugin(build):
+    """The command that starts tshark with the plugin of this build; None if it does not load."""
+    command = [os.path.join(os.path.dirname(__file__), "..", "tshark"),
+               "--plugins", os.path.join(build, "plugins")]
+    check = subprocess.run(command + ["--version"], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.PIPE, text=True)
+    if check.returncode != 0:
+        print(f"Left out: tshark with the plugin. {check.stderr.strip()}", file=sys.stderr)
+        return None
+    return command + ["--checked"]
+
+
+def compare_with_tshark(name, feiqdump, capture, view, plugin, goal):
+    """A view of feiqdump, and tshark's as it comes and with the plugin."""
+    own, theirs = view
+    others = [(f"tshark {' '.join(theirs)}", ["tshark", "-n", *theirs, "-r", capture], None, goal)]
+    if plugin is not None:
+        others.append((f"tshark {' '.join(theirs)}, with the plugin",
+                       plugin + ["-n", *theirs, "-r", capture], None, None))
+    return (name, [feiqdump, *own, "-r", capture], others)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, help="build folder (release preset)")
@@ -91,6 +118,8 @@ def main():
         floor = [f"{bench}/bench-empty-loop", many]
         utc = {"TZ": "UTC0"}
         os.environ.pop("TZ", None)
+        plugin = tshark_with_plugin(options.build)
+        tree, json = (["-v"], ["-V"]), (["-T", "json"], ["-T", "json"])
         # what is measured, its command, what it is compared with: (name, command, env, at most)
         comparisons = [
             ("one line", [feiqdump, "-r", many],
@@ -99,15 +128,15 @@ def main():
               ("tcpdump -t -nr", ["tcpdump", "-t", "-nr", many], utc, 1 / 2)]),
             ("tree -v", [feiqdump, "-v", "-r", many],
              [("tcpdump -v -nr", ["tcpdump", "-v", "-nr", many], None, 1.0)]),
-            ("tree -v, few", [feiqdump, "-v", "-r", few],
-             [("tshark -n -V", ["tshark", "-n", "-V", "-r", few], None, 1 / 40)]),
+            compare_with_tshark("tree -v", feiqdump, many, tree, plugin, 1 / 40),
+            compare_with_tshark("tree -v, few", feiqdump, few, tree, plugin, None),
             ("one line, few", [feiqdump, "-r", few],
              [("tshark -n", ["tshark", "-n", "-r", few], None, None),
               ("ngrep", ["ngrep", "-q", "-t", "-I", few], None, None)]),
             ("hex -x", [feiqdump, "-x", "-r", many],
              [("tcpdump -X", ["tcpdump", "-X", "-nr", many], None, 1 / 8)]),
-            ("JSON, few", [feiqdump, "-T", "json", "-r", few],
-             [("tshark -T json", ["tshark", "-n", "-T", "json", "-r", few], None, 1 / 80)]),
+            compare_with_tshark("JSON", feiqdump, many, json, plugin, 1 / 80),
+            compare_with_tshark("JSON, few", feiqdump, few, json, plugin, None),
             ("filter that matches nothing", [feiqdump, "-Y", "udp.port == 1", "-r", many],
              [("empty pcap_loop", floor, None, 2.0)]),
         ]
