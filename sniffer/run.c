@@ -420,12 +420,8 @@ static bool compile_filters(Run *run)
     if (options->display_filter == NULL) {
         return true;
     }
-    size_t tables = 0;
-    while (sniffer_tables[tables] != NULL) {
-        tables++;
-    }
     FilterError error;
-    run->filter = filter_compile(options->display_filter, sniffer_tables, tables, &error);
+    run->filter = filter_compile(options->display_filter, sniffer_tables, &error);
     if (run->filter == NULL) {
         char description[4096];
         (void)filter_describe_error(description, sizeof description, options->display_filter,

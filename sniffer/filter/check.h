@@ -13,8 +13,7 @@
 typedef struct {
     Arena *arena;
     Fault *fault;
-    const FsTable *const *tables;
-    size_t table_count;
+    const FsTable *const *tables; /**< NULL after the last */
     Operand *operands; /**< all that were made, chained by registered: their rooms are freed */
     Test *expressions; /**< all with a regular expression, chained by right: these are freed */
 } Checker;

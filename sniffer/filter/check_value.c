@@ -18,10 +18,10 @@ Operand *check_new_operand(Checker *checker, OperandKind kind, Type type)
 
 static const FsTable *find_table(const Checker *checker, const char *name, const FsField **field)
 {
-    for (size_t i = 0; i < checker->table_count; i++) {
-        *field = fs_table_find(checker->tables[i], name);
+    for (const FsTable *const *table = checker->tables; *table != NULL; table++) {
+        *field = fs_table_find(*table, name);
         if (*field != NULL) {
-            return checker->tables[i];
+            return *table;
         }
     }
     return NULL;
@@ -78,7 +78,7 @@ static Operand *no_field(Checker *checker, const Syntax *syntax)
 {
     (void)fault_at(checker->fault, syntax->place, "\"%s\" is neither a field nor a protocol",
                    syntax->text);
-    suggest_field(checker->fault, checker->tables, checker->table_count, syntax->text);
+    suggest_field(checker->fault, checker->tables, syntax->text);
     return NULL;
 }
 

@@ -16,8 +16,7 @@ struct Filter {
 /* Longest text of a filter, in bytes. */
 enum { LONGEST_TEXT = 1 << 20 };
 
-static Test *compile(Filter *filter, Fault *fault, const char *text, const FsTable *const *tables,
-                     size_t table_count)
+static Test *compile(Filter *filter, Fault *fault, const char *text, const FsTable *const *tables)
 {
     size_t length = strlen(text);
     if (length > LONGEST_TEXT) {
@@ -29,8 +28,7 @@ static Test *compile(Filter *filter, Fault *fault, const char *text, const FsTab
         .text = text, .length = (uint32_t)length, .arena = &filter->arena, .fault = fault};
     bool blank = false;
     const Syntax *syntax = parser_parse(&lexer, &blank);
-    Checker checker = {
-        .arena = &filter->arena, .fault = fault, .tables = tables, .table_count = table_count};
+    Checker checker = {.arena = &filter->arena, .fault = fault, .tables = tables};
     Test *test = NULL;
     if (blank) {
         test = arena_new(&filter->arena, sizeof *test);
@@ -43,12 +41,11 @@ static Test *compile(Filter *filter, Fault *fault, const char *text, const FsTab
     return test;
 }
 
-Filter *filter_compile(const char *text, const FsTable *const *tables, size_t table_count,
-                       FilterError *error)
+Filter *filter_compile(const char *text, const FsTable *const *tables, FilterError *error)
 {
     Filter *filter = g_new0(Filter, 1);
     Fault fault = {.failed = false};
-    filter->test = compile(filter, &fault, text, tables, table_count);
+    filter->test = compile(filter, &fault, text, tables);
     if (filter->test == NULL) {
         if (error != NULL) {
             *error = fault.error;

@@ -25,14 +25,13 @@ typedef struct {
 /**
  * Compile a display filter.
  *
- * @param text        the filter, UTF-8; blank text makes a filter that every packet matches
- * @param tables      the protocols whose fields can be asked for; they must outlive the filter
- * @param table_count number of tables
- * @param error       filled when the text is refused; may be NULL
+ * @param text   the filter, UTF-8; blank text makes a filter that every packet matches
+ * @param tables the protocols whose fields can be asked for, NULL after the last; they must
+ *               outlive the filter
+ * @param error  filled when the text is refused; may be NULL
  * @return the filter, to be freed with filter_free; NULL if the text is refused
  */
-Filter *filter_compile(const char *text, const FsTable *const *tables, size_t table_count,
-                       FilterError *error);
+Filter *filter_compile(const char *text, const FsTable *const *tables, FilterError *error);
 
 /** Free a filter; NULL is allowed. */
 void filter_free(Filter *filter);

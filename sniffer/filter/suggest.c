@@ -84,14 +84,14 @@ static unsigned likeness(const char *name, const char *wanted)
     return g_ascii_strcasecmp(after_last_dot(name), wanted) == 0 ? 2 : 3;
 }
 
-void suggest_field(Fault *fault, const FsTable *const *tables, size_t table_count, const char *name)
+void suggest_field(Fault *fault, const FsTable *const *tables, const char *name)
 {
     Nearest nearest = nearest_to(name);
     const char *alike = NULL;
     unsigned how = 3;
-    for (size_t t = 0; t < table_count; t++) {
-        for (uint16_t i = 0; i < tables[t]->count; i++) {
-            const char *field = tables[t]->fields[i].name;
+    for (; *tables != NULL; tables++) {
+        for (uint16_t i = 0; i < (*tables)->count; i++) {
+            const char *field = (*tables)->fields[i].name;
             look_at(&nearest, field);
             unsigned like = likeness(field, name);
             if (like < how) {

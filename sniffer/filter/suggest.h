@@ -15,8 +15,7 @@ unsigned suggest_distance(const char *first, const char *second);
 
 /** Suggest the field or protocol that is nearest to a name: a misspelling, the beginning of a
  * longer name, or a name without its protocol. Notes nothing if nothing is near. */
-void suggest_field(Fault *fault, const FsTable *const *tables, size_t table_count,
-                   const char *name);
+void suggest_field(Fault *fault, const FsTable *const *tables, const char *name);
 
 /** Suggest the value of a field whose name is nearest. */
 void suggest_value(Fault *fault, const FsField *field, const char *name);

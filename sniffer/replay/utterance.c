@@ -215,12 +215,8 @@ static Capture *open_file(const char *file, char **error)
 
 static Filter *compile(const char *text, char **error)
 {
-    size_t tables = 0;
-    while (sniffer_tables[tables] != NULL) {
-        tables++;
-    }
     FilterError wrong;
-    Filter *filter = filter_compile(text, sniffer_tables, tables, &wrong);
+    Filter *filter = filter_compile(text, sniffer_tables, &wrong);
     if (filter == NULL) {
         char description[4096];
         (void)filter_describe_error(description, sizeof description, text, &wrong);

@@ -71,7 +71,7 @@ static const FsField in_fields[IN_COUNT] = {
 
 static const FsTable out_table = {.filter = "out", .fields = out_fields, .count = OUT_COUNT};
 static const FsTable in_table = {.filter = "inner", .fields = in_fields, .count = IN_COUNT};
-static const FsTable *const tables[] = {&out_table, &in_table};
+static const FsTable *const tables[] = {&out_table, &in_table, NULL};
 
 /* An 8-byte header of `out`, twelve bytes that it carries, and two that belong to neither. */
 static const uint8_t frame[22] = "\x02\x02\x02\x03"
@@ -124,7 +124,7 @@ static inline void fixture_fill(Fixture *fixture)
 
 static inline Filter *fixture_compile(const char *text, FilterError *error)
 {
-    return filter_compile(text, tables, G_N_ELEMENTS(tables), error);
+    return filter_compile(text, tables, error);
 }
 
 #endif

@@ -122,12 +122,8 @@ static void test_outline(void)
 
 static FilterVerdict glance_at(const char *text, const uint8_t *frame, uint32_t length)
 {
-    size_t tables = 0;
-    while (sniffer_tables[tables] != NULL) {
-        tables++;
-    }
     FilterError error;
-    Filter *filter = filter_compile(text, sniffer_tables, tables, &error);
+    Filter *filter = filter_compile(text, sniffer_tables, &error);
     if (filter == NULL) {
         g_error("%s: %s", text, error.message);
     }
