@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Has a message of this origin been stored lately? Answers "surely not", or "perhaps": then the
- * database knows. Nearly every message is new, and need not be looked for. A fixed amount of
- * memory; the more there were lately, the more often it says "perhaps".
+ * Under which id was a message of this origin stored lately? In memory, since nearly every message
+ * is new, and to keep an index of origins in the database makes each of them dearer. It takes 16 to
+ * 32 bytes a message, and at most 64 MiB: beyond a million messages in one window the oldest are
+ * forgotten earlier.
  */
 #ifndef FEISCOPE_CHATD_RECENT_H
 #define FEISCOPE_CHATD_RECENT_H
@@ -15,10 +16,16 @@ typedef struct Recent Recent;
 Recent *recent_new(gint64 window);
 void recent_free(Recent *recent);
 
-/** Note an origin. @param time of the message, µs; may go back, but not by more than the window */
-void recent_add(Recent *recent, const char *origin, gint64 time);
+/**
+ * Note an origin.
+ *
+ * @param time of the message, µs; may go back, but not by more than the window
+ * @param id   not 0
+ */
+void recent_add(Recent *recent, const char *origin, gint64 time, gint64 id);
 
-/** FALSE: none of this origin was noted within the window before a time. */
-gboolean recent_may_have(Recent *recent, const char *origin, gint64 time);
+/** The id noted last for an origin; 0: none was noted within the window before a time. An id may be
+ * that of a message that is older, was rolled back, or, once in 2^64, of another origin: look. */
+gint64 recent_find(Recent *recent, const char *origin, gint64 time);
 
 #endif

@@ -12,7 +12,7 @@
 G_DEFINE_QUARK(feiscope - store - error - quark, store_error)
 
 enum {
-    SCHEMA_VERSION = 2,
+    SCHEMA_VERSION = 3,
     BUSY_MS = 2000,
     MOST_USERS = 100000,
     FORGET_USERS = 1000,        /* at once, when there are too many */
@@ -71,11 +71,8 @@ static const char schema[] =
     " origin TEXT,"
     " state INTEGER NOT NULL,"
     " number INTEGER NOT NULL DEFAULT 0);"
-    "CREATE INDEX message_origin ON message (origin, time) WHERE origin IS NOT NULL;"
     "CREATE INDEX message_waiting ON message (receiver, id) WHERE state = 0;"
     "CREATE INDEX message_number ON message (number) WHERE number <> 0;"
-    "CREATE INDEX message_sender ON message (sender, id);"
-    "CREATE INDEX message_receiver ON message (receiver, id);"
     "CREATE VIRTUAL TABLE message_text USING fts5"
     " (text, content='message', content_rowid='id', tokenize='trigram');"
     "CREATE TABLE user (name TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;"
@@ -101,8 +98,13 @@ static const char schema_of_transfers[] =
     " reason TEXT);"
     "CREATE INDEX transfer_message ON transfer (message) WHERE message <> 0;"
     "CREATE INDEX transfer_number ON transfer (number) WHERE number <> 0;"
-    "CREATE INDEX transfer_state ON transfer (state);"
-    "PRAGMA user_version = 2;";
+    "CREATE INDEX transfer_state ON transfer (state);";
+
+/* What versions 1 and 2 had beyond this one: each made a message dearer, and none is needed. */
+static const char dropped[] = "DROP INDEX IF EXISTS message_origin;"
+                              "DROP INDEX IF EXISTS message_sender;"
+                              "DROP INDEX IF EXISTS message_receiver;"
+                              "PRAGMA user_version = 3;";
 
 #define COLUMNS      "id, time, sender, receiver, text, origin, state, number"
 #define LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
@@ -110,8 +112,7 @@ static const char schema_of_transfers[] =
 static const char *const sql[STATEMENTS] = {
     [ADD] = "INSERT INTO message (time, sender, receiver, text, origin, state)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [SEEN] = "SELECT id, state FROM message WHERE origin = ?1 AND time > ?2"
-             " ORDER BY id DESC LIMIT 1",
+    [SEEN] = "SELECT state FROM message WHERE id = ?1 AND origin = ?2 AND time > ?3",
     [SET_STATE] = "UPDATE message SET state = ?2 WHERE id = ?1",
     [SET_NUMBER] = "UPDATE message SET number = ?2 WHERE id = ?1",
     [LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM message WHERE number <> 0",
@@ -160,8 +161,9 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
     if (version == SCHEMA_VERSION) {
         return TRUE;
     }
-    if (version == 1) {
-        g_autofree char *upgrade = g_strconcat("BEGIN;", schema_of_transfers, "COMMIT;", NULL);
+    if (version == 1 || version == 2) {
+        g_autofree char *upgrade = g_strconcat("BEGIN;", version == 1 ? schema_of_transfers : "",
+                                               dropped, "COMMIT;", NULL);
         return sqlite3_exec(store->database, upgrade, NULL, NULL, NULL) == SQLITE_OK ||
                store_fail(store, error, STORE_ERROR_OPEN, path);
     }
@@ -173,7 +175,8 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
                     "%s: a database, but not one of this chatd (version %d)", path, version);
         return FALSE;
     }
-    g_autofree char *script = g_strconcat("BEGIN;", schema, schema_of_transfers, "COMMIT;", NULL);
+    g_autofree char *script =
+        g_strconcat("BEGIN;", schema, schema_of_transfers, dropped, "COMMIT;", NULL);
     if (sqlite3_exec(store->database, script, NULL, NULL, NULL) != SQLITE_OK) {
         return store_fail(store, error, STORE_ERROR_OPEN, path);
     }
@@ -183,17 +186,19 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
 /* After a restart a duplicate may be of what was stored before it. */
 static void note_recent(Store *store)
 {
+    enum { MOST_NOTED = 500000 };
     sqlite3_stmt *statement = NULL;
     gint64 oldest = g_get_real_time() - 2 * duplicate_window;
     gint64 time = G_MAXINT64;
     store->recent = recent_new(duplicate_window);
-    if (sqlite3_prepare_v2(store->database, "SELECT origin, time FROM message ORDER BY id DESC", -1,
-                           &statement, NULL) == SQLITE_OK) {
-        while (time > oldest && sqlite3_step(statement) == SQLITE_ROW) {
+    if (sqlite3_prepare_v2(store->database, "SELECT origin, time, id FROM message ORDER BY id DESC",
+                           -1, &statement, NULL) == SQLITE_OK) {
+        for (int i = 0; i < MOST_NOTED && time > oldest && sqlite3_step(statement) == SQLITE_ROW;
+             i++) {
             const char *origin = (const char *)sqlite3_column_text(statement, 0);
             time = sqlite3_column_int64(statement, 1);
-            if (origin != NULL) {
-                recent_add(store->recent, origin, time);
+            if (origin != NULL && recent_find(store->recent, origin, time) == 0) {
+                recent_add(store->recent, origin, time, sqlite3_column_int64(statement, 2));
             }
         }
     }
@@ -321,17 +326,18 @@ static gboolean run(Store *store, Statement which, const char *doing, GError **e
     return done;
 }
 
-/* Is the message there already? -1: it cannot be told. */
-static int is_seen(Store *store, StoreMessage *message, GError **error)
+/* Is the message there already, under an id? -1: it cannot be told. */
+static int is_seen(Store *store, StoreMessage *message, gint64 id, GError **error)
 {
     sqlite3_stmt *statement = store->statements[SEEN];
-    bind_text(statement, 1, message->origin);
-    sqlite3_bind_int64(statement, 2, message->time - duplicate_window);
+    sqlite3_bind_int64(statement, 1, id);
+    bind_text(statement, 2, message->origin);
+    sqlite3_bind_int64(statement, 3, message->time - duplicate_window);
     int result = sqlite3_step(statement);
     int seen = 0;
     if (result == SQLITE_ROW) {
-        message->id = sqlite3_column_int64(statement, 0);
-        message->state = (StoreState)sqlite3_column_int(statement, 1);
+        message->id = id;
+        message->state = (StoreState)sqlite3_column_int(statement, 0);
         seen = 1;
     } else if (result != SQLITE_DONE) {
         store_fail(store, error, STORE_ERROR_ACCESS, "looking for a duplicate");
@@ -358,9 +364,9 @@ static gboolean forget_old(Store *store, GError **error)
 
 gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GError **error)
 {
-    gboolean may_be_there =
-        message->origin != NULL && recent_may_have(store->recent, message->origin, message->time);
-    int seen = may_be_there ? is_seen(store, message, error) : 0;
+    gint64 former =
+        message->origin == NULL ? 0 : recent_find(store->recent, message->origin, message->time);
+    int seen = former == 0 ? 0 : is_seen(store, message, former, error);
     if (duplicate != NULL) {
         *duplicate = seen == 1;
     }
@@ -384,7 +390,7 @@ gboolean store_add(Store *store, StoreMessage *message, gboolean *duplicate, GEr
     }
     message->id = sqlite3_last_insert_rowid(store->database);
     if (message->origin != NULL) {
-        recent_add(store->recent, message->origin, message->time);
+        recent_add(store->recent, message->origin, message->time, message->id);
     }
     return forget_old(store, error);
 }

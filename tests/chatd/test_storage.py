@@ -121,7 +121,7 @@ class FullDisk(DaemonTest):
         acknowledged, refused, dropped = [], 0, 0
         sender, receiver = self.user("sender"), self.user("receiver", "length")
         for i in range(2000):
-            text = f"{i} " + "x" * 1000
+            text = f"no{i:04} " + "x" * 1000
             try:
                 status, lines = sender.ask("1#3#receiver#" + text)
             except (EOFError, ConnectionError):

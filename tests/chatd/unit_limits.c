@@ -64,7 +64,6 @@ static void test_copies(void)
     roster_free(roster);
 }
 
-/* Never "surely not" of what was noted within the window, whatever else was. */
 static void test_what_was_noted_is_known_for_a_window(void)
 {
     enum { NOTED = 200000 };
@@ -72,27 +71,53 @@ static void test_what_was_noted_is_known_for_a_window(void)
     Recent *recent = recent_new(window);
     gint64 time = 1700000000 * second;
     gint64 step = window / 1000;
-    guint perhaps = 0;
-    for (int i = 0; i < NOTED; i++) {
+    for (int i = 1; i <= NOTED; i++) {
         g_autofree char *origin = g_strdup_printf("192.0.2.7:2425 %d 32", i);
         g_autofree char *former = g_strdup_printf("192.0.2.7:2425 %d 32", i - 999);
         g_autofree char *never = g_strdup_printf("192.0.2.8:2425 %d 32", i);
-        recent_add(recent, origin, time);
-        g_assert_true(i < 999 || recent_may_have(recent, former, time));
-        perhaps += recent_may_have(recent, never, time) ? 1 : 0;
+        recent_add(recent, origin, time, i);
+        g_assert_true(i < 1000 || recent_find(recent, former, time) == i - 999);
+        g_assert_true(recent_find(recent, never, time) == 0);
         time += step;
     }
-    g_assert_cmpuint(perhaps, <, NOTED / 1000); /* else it would save nothing */
-    g_assert_false(recent_may_have(recent, "192.0.2.7:2425 1 32", time));
+    g_assert_true(recent_find(recent, "192.0.2.7:2425 1 32", time) == 0);
+    recent_free(recent);
+}
+
+/* Whoever floods it makes it forget earlier, not grow. */
+static void test_a_million_in_a_window(void)
+{
+    enum { MOST = 1 << 20 };
+    Recent *recent = recent_new(60 * second);
+    gint64 time = 1700000000 * second;
+    for (int i = 1; i <= 2 * MOST + 1; i++) {
+        char origin[32];
+        (void)g_snprintf(origin, sizeof origin, "192.0.2.7:2425 %d 32", i);
+        recent_add(recent, origin, time, i);
+    }
+    g_assert_true(recent_find(recent, "192.0.2.7:2425 1 32", time) == 0);
+    g_assert_true(recent_find(recent, "192.0.2.7:2425 1048577 32", time) == MOST + 1);
+    g_assert_true(recent_find(recent, "192.0.2.7:2425 2097153 32", time) == 2 * MOST + 1);
+    recent_free(recent);
+}
+
+static void test_the_last_of_an_origin_is_found(void)
+{
+    Recent *recent = recent_new(60 * second);
+    recent_add(recent, "a", 1000 * second, 1);
+    recent_add(recent, "a", 1059 * second, 2);
+    g_assert_true(recent_find(recent, "a", 1059 * second) == 2);
+    recent_add(recent, "a", 1061 * second, 3);
+    g_assert_true(recent_find(recent, "a", 1061 * second) == 3);
     recent_free(recent);
 }
 
 static void test_silence_empties_it(void)
 {
     Recent *recent = recent_new(60 * second);
-    recent_add(recent, "a", 1000 * second);
-    g_assert_true(recent_may_have(recent, "a", 1059 * second));
-    g_assert_false(recent_may_have(recent, "a", 1200 * second));
+    recent_add(recent, "a", 1000 * second, 5);
+    g_assert_true(recent_find(recent, "a", 1059 * second) == 5);
+    g_assert_true(recent_find(recent, "a", 1200 * second) == 0);
     recent_free(recent);
 }
 
@@ -103,6 +128,8 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/owes", test_who_owes_is_not_forgotten);
     g_test_add_func("/limits/copies", test_copies);
     g_test_add_func("/recent/window", test_what_was_noted_is_known_for_a_window);
+    g_test_add_func("/recent/million", test_a_million_in_a_window);
+    g_test_add_func("/recent/last", test_the_last_of_an_origin_is_found);
     g_test_add_func("/recent/silence", test_silence_empties_it);
     return g_test_run();
 }

@@ -3,7 +3,7 @@
  * The store: duplicates, waiting messages, searching, and what a commit is worth when the process
  * is killed.
  */
-#include "chatd/store/store.h"
+#include "chatd/store/private.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -138,6 +138,88 @@ static void test_duplicates(Fixture *fixture, gconstpointer data)
     g_assert_true(store_add(fixture->store, &later, &duplicate, &error));
     g_assert_false(duplicate);
     assert_finds(fixture->store, NULL, NULL, NULL, "x|x|");
+}
+
+static void test_duplicates_after_a_restart(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    gboolean duplicate = FALSE;
+    gint64 id = 0;
+    for (int i = 0; i < 3; i++) {
+        StoreMessage message = {.time = g_get_real_time(),
+                                .from = "a",
+                                .to = "b",
+                                .text = "x",
+                                .origin = "192.0.2.1/7",
+                                .state = STORE_DELIVERED};
+        g_assert_true(store_add(fixture->store, &message, &duplicate, &error));
+        g_assert_cmpint(duplicate, ==, i > 0);
+        g_assert_true(i == 0 || message.id == id);
+        id = message.id;
+        store_close(fixture->store);
+        fixture->store = store_open(fixture->path, &error);
+        g_assert_no_error(error);
+    }
+}
+
+static void ignore(gpointer data)
+{
+    (void)data;
+}
+
+/* What was not committed is not a duplicate when it comes again, else it would be lost. */
+static void test_no_duplicate_of_what_was_lost(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    gboolean duplicate = TRUE;
+    StoreMessage message = {
+        .time = 1000, .from = "a", .to = "b", .text = "x", .origin = "192.0.2.1/7"};
+    store_set_schedule(fixture->store, ignore, NULL);
+    g_assert_true(store_add(fixture->store, &message, &duplicate, &error));
+    g_assert_cmpint(sqlite3_exec(store_database(fixture->store), "ROLLBACK", NULL, NULL, NULL), ==,
+                    SQLITE_OK);
+    g_assert_false(store_commit(fixture->store, &error));
+    g_clear_error(&error);
+    assert_finds(fixture->store, NULL, NULL, NULL, "");
+    g_assert_true(store_add(fixture->store, &message, &duplicate, &error));
+    g_assert_false(duplicate);
+    g_assert_true(store_commit(fixture->store, &error));
+    assert_finds(fixture->store, NULL, NULL, NULL, "x|");
+}
+
+static void count_rows(Store *store, const char *query, int expected)
+{
+    sqlite3_stmt *statement = NULL;
+    g_assert_cmpint(sqlite3_prepare_v2(store_database(store), query, -1, &statement, NULL), ==,
+                    SQLITE_OK);
+    g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+    g_assert_cmpint(sqlite3_column_int(statement, 0), ==, expected);
+    sqlite3_finalize(statement);
+}
+
+/* A database of version 2 is taken over with what is in it. */
+static void test_upgrade(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    (void)add(fixture->store, "a", "b", "old", STORE_DELIVERED);
+    g_assert_cmpint(sqlite3_exec(store_database(fixture->store),
+                                 "CREATE INDEX message_sender ON message (sender, id);"
+                                 "CREATE INDEX message_receiver ON message (receiver, id);"
+                                 "PRAGMA user_version = 2",
+                                 NULL, NULL, NULL),
+                    ==, SQLITE_OK);
+    store_close(fixture->store);
+    fixture->store = store_open(fixture->path, &error);
+    g_assert_no_error(error);
+    assert_finds(fixture->store, NULL, NULL, NULL, "old|");
+    count_rows(fixture->store, "PRAGMA user_version", 3);
+    count_rows(fixture->store,
+               "SELECT count(*) FROM sqlite_master WHERE name IN ('message_sender',"
+               " 'message_receiver', 'message_origin')",
+               0);
 }
 
 static void test_waiting(Fixture *fixture, gconstpointer data)
@@ -277,6 +359,9 @@ int main(int argc, char **argv)
     ADD(search);
     ADD(bad_words);
     ADD(duplicates);
+    ADD(duplicates_after_a_restart);
+    ADD(no_duplicate_of_what_was_lost);
+    ADD(upgrade);
     ADD(waiting);
     ADD(users);
     ADD(one_commit_for_many);
