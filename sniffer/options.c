@@ -124,6 +124,7 @@ static bool take_width(Options *options, const char *text)
         return false;
     }
     options->style.width = (unsigned)width;
+    options->width_given = true;
     return true;
 }
 
@@ -240,9 +241,13 @@ static bool take_not_promiscuous(Options *options, const char *value)
 
 static bool take_autostop(Options *options, const char *value)
 {
+    WriterSettings *writer = &options->writer;
     const OptionCondition conditions[] = {
-        {"duration", "seconds", 1, UINT32_MAX, 1, &options->duration}};
-    return option_condition("-a", value, conditions, 1);
+        {"duration", "seconds", 1, UINT32_MAX, 1, &options->duration},
+        {"packets", "packets", 1, UINT64_MAX, 1, &options->limit},
+        {"filesize", "kB", 1, UINT32_MAX, KILOBYTE, &writer->last_bytes},
+        {"files", "files", 1, UINT32_MAX, 1, &writer->last_file}};
+    return option_condition("-a", value, conditions, sizeof conditions / sizeof *conditions);
 }
 
 static bool take_count(Options *options, const char *text)
@@ -488,6 +493,11 @@ bool options_read(Options *options, int argc, char **argv, ExitStatus *status)
     return take_options(options, argc, argv, status) && apply_rules(options) &&
            options_take_rest(options, argc - optind, argv + optind) && options_check(options) &&
            make_opener(options);
+}
+
+unsigned options_width(const Options *options)
+{
+    return options->width_given ? options->style.width : terminal_width(STDOUT_FILENO);
 }
 
 void options_free(Options *options)

@@ -53,6 +53,7 @@ typedef struct {
     bool offsets;          /**< JSON says where fields stand */
     bool hex;              /**< print the bytes too */
     bool verify;           /**< check checksums */
+    bool width_given;      /**< by --width, else it is the terminal's */
 } Options;
 
 /**
@@ -63,6 +64,9 @@ typedef struct {
  * @return true to go on
  */
 bool options_read(Options *options, int argc, char **argv, ExitStatus *status);
+
+/** Columns that a drawing may take now: what was asked for, else the terminal's. */
+unsigned options_width(const Options *options);
 
 /** Free what options_read made. */
 void options_free(Options *options);

@@ -90,7 +90,7 @@ static bool check_source(Options *options)
         return refuse("name a capture to read, or an interface with -i; feiqdump --help says more");
     }
     if (!live && options->duration != 0) {
-        return refuse("-a is for live capture, with -i");
+        return refuse("-a duration:N is for live capture, with -i");
     }
     options->live.filter = options->filter;
     return true;
@@ -107,10 +107,12 @@ static bool check_writer(Options *options)
 {
     WriterSettings *writer = &options->writer;
     bool rings = writer_rotates(writer) || writer->files != 0;
+    if (writer->name == NULL && (rings || options->write_format != NULL)) {
+        return refuse("-b and --write-format say how -w writes; name the file with -w");
+    }
     if (writer->name == NULL) {
-        return !rings && options->write_format == NULL
-                   ? true
-                   : refuse("-b and --write-format say how -w writes; name the file with -w");
+        return (writer->last_bytes == 0 && writer->last_file == 0) ||
+               refuse("-a filesize:N and -a files:N are for -w; name the file with it");
     }
     if (rings && strcmp(writer->name, "-") == 0) {
         return refuse("-b: there is only one standard output");
@@ -118,6 +120,12 @@ static bool check_writer(Options *options)
     if (writer->files != 0 && !writer_rotates(writer)) {
         return refuse("-b files:N: say also when another file begins: duration:N, filesize:N or "
                       "packets:N");
+    }
+    if (writer->last_file != 0 && !writer_rotates(writer)) {
+        return refuse("-a files:N: say also when another file begins, with -b");
+    }
+    if (writer->last_bytes != 0 && writer_rotates(writer)) {
+        return refuse("-a filesize:N is for one file; with -b it is -b filesize:N");
     }
     writer->pcap = options->write_format != NULL
                        ? strcmp(options->write_format, "pcap") == 0

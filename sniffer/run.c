@@ -7,6 +7,7 @@
 #include "sniffer/conversation/udp_streams.h"
 #include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/counts.h"
+#include "sniffer/frame_clock.h"
 #include "sniffer/glance.h"
 #include "sniffer/headers/outline.h"
 #include "sniffer/headers/tcp_ahead.h"
@@ -31,6 +32,7 @@ enum { NANOSECONDS = 1000000000, MILLISECOND = 1000000 };
 /* What a run needs and has come to. */
 typedef struct {
     const Options *options;
+    ViewStyle style; /* that of the options, at the terminal's present width */
     Output output;
     FsPacket packet;
     HeaderWalk walk;
@@ -48,21 +50,10 @@ typedef struct {
     bool unseen;           /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
+    bool full;       /* nothing more can be written */
     bool tcp_wanted; /* something shows or asks what takes several segments to know */
     bool udp_wanted; /* the same of datagrams */
 } Run;
-
-/* One capture's clock and count. */
-typedef struct {
-    uint64_t frames;
-    bool started; /* one had a time */
-    bool untimed; /* the last one had none */
-    int64_t first;
-    int64_t previous;
-    bool any_shown;
-    int64_t shown;      /* of the last one that the filter took */
-    bool shown_untimed; /* it had none */
-} Clock;
 
 static int64_t now(clockid_t clock)
 {
@@ -80,36 +71,14 @@ static void fail(Run *run, const char *message)
 
 /* --- packets --- */
 
-static void set_times(Clock *clock, FrameRecord *record)
-{
-    clock->frames++;
-    record->after_untimed = clock->untimed;
-    clock->untimed = record->untimed;
-    record->shown_after_untimed = clock->shown_untimed;
-    record->since_first = record->since_previous = record->since_shown = 0;
-    if (record->untimed) {
-        return;
-    }
-    if (!clock->started) {
-        clock->started = true;
-        clock->first = record->time;
-        clock->previous = record->time;
-    }
-    /* Without a sign, since the times of a damaged file may lie further apart than fits. */
-    record->since_first = (int64_t)((uint64_t)record->time - (uint64_t)clock->first);
-    record->since_previous = (int64_t)((uint64_t)record->time - (uint64_t)clock->previous);
-    if (clock->any_shown) { /* before that Wireshark says 0 */
-        record->since_shown = (int64_t)((uint64_t)record->time - (uint64_t)clock->shown);
-    }
-    clock->previous = record->time;
-}
-
 static void write_frame(Run *run, const uint8_t *data, const FrameRecord *record)
 {
     char message[CAPTURE_MESSAGE];
     if (run->writer != NULL && !writer_frame(run->writer, record, data, message)) {
         fail(run, message);
+        run->full = true;
     }
+    run->full = run->full || (run->writer != NULL && writer_finished(run->writer));
 }
 
 /* A frame that is turned down counts for the numbers of those that are not. */
@@ -155,6 +124,10 @@ static bool turned_down(Run *run, int link_type, const FrameRecord *record, FsSp
 static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
 {
     int link_type = (int)record->interface->link_type;
+    if (run->writer != NULL && writer_ends_before(run->writer, record)) {
+        run->full = true;
+        return;
+    }
     record->number = ++run->read;
     FsSpan span = {data, record->captured,
                    record->reported > record->captured ? record->reported : record->captured};
@@ -186,20 +159,18 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         tap->packet(tap, record, &run->packet);
     }
     if (!run->options->quiet) {
-        run->options->view(&run->output, record, &run->packet, &run->options->style);
+        run->options->view(&run->output, record, &run->packet, &run->style);
     }
     write_frame(run, data, record);
 }
 
-static void take_frame(Run *run, Clock *clock, const uint8_t *data, FrameRecord *record)
+static void take_frame(Run *run, FrameClock *clock, const uint8_t *data, FrameRecord *record)
 {
     uint64_t matched = run->matched;
-    set_times(clock, record);
+    frame_clock_time(clock, record);
     handle_frame(run, data, record);
     if (run->matched > matched) {
-        clock->shown_untimed = record->untimed;
-        clock->shown = record->untimed ? clock->shown : record->time;
-        clock->any_shown |= !record->untimed;
+        frame_clock_shown(clock, record);
     }
 }
 
@@ -217,7 +188,11 @@ static bool finished(Run *run)
     if (signals_counts != 0) {
         show_counts(run);
     }
-    return signals_stop != 0 || run->output.error != 0 || (run->writer != NULL && run->failed) ||
+    if (signals_resized != 0) {
+        signals_resized = 0;
+        run->style.width = options_width(run->options);
+    }
+    return signals_stop != 0 || run->output.error != 0 || run->full ||
            (run->options->limit > 0 && run->matched >= run->options->limit);
 }
 
@@ -319,7 +294,7 @@ static void end_source(Run *run)
     run->walk.udp = NULL;
 }
 
-static void complain(Run *run, const char *name, const Clock *clock, CaptureStatus status,
+static void complain(Run *run, const char *name, const FrameClock *clock, CaptureStatus status,
                      const char *message)
 {
     char text[CAPTURE_MESSAGE + 128];
@@ -339,7 +314,7 @@ static void complain(Run *run, const char *name, const Clock *clock, CaptureStat
 static void read_file(Run *run, const char *name, int descriptor)
 {
     char message[CAPTURE_MESSAGE] = "";
-    Clock clock = {0};
+    FrameClock clock = {0};
     CaptureStatus status;
     if (descriptor < 0) {
         complain(run, name, &clock, CAPTURE_FAILED, strerror(-descriptor));
@@ -381,14 +356,15 @@ static void read_files(Run *run)
 static void read_live(Run *run)
 {
     char message[CAPTURE_MESSAGE];
-    Clock clock = {0};
+    FrameClock clock = {0};
     bool going = begin_source(run, "live capture");
     while (going && !finished(run)) {
         const uint8_t *data;
         FrameRecord record = {.ahead = NULL};
         CaptureStatus status = live_next(run->live, &data, &record, message);
-        if (status == CAPTURE_FAILED) {
+        if (status == CAPTURE_FAILED) { /* the other interfaces remain */
             fail(run, message);
+            continue;
         }
         if (status != CAPTURE_FRAME || (run->deadline != 0 && record.time >= run->deadline)) {
             break;
@@ -485,6 +461,14 @@ static bool open_all(Run *run, char message[CAPTURE_MESSAGE])
             return false;
         }
     }
+    for (int i = 0; options->writer.name != NULL && i < options->file_count; i++) {
+        if (run->descriptors[i] >= 0 && writer_overwrites(&options->writer, run->descriptors[i])) {
+            (void)snprintf(message, CAPTURE_MESSAGE,
+                           "-w %s: this is also a capture to be read, which would be lost",
+                           options->writer.name);
+            return false;
+        }
+    }
     if (options->writer.name != NULL) {
         run->writer = writer_open(&options->writer, message);
         if (run->writer == NULL) {
@@ -578,7 +562,9 @@ ExitStatus run(const Options *options)
 {
     static FsEntry entries[VIEW_MAX_ENTRIES];
     char message[CAPTURE_MESSAGE];
-    Run run = {.options = options, .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
+    Run run = {.options = options,
+               .style = options->style,
+               .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.packet.brief = only_line(options);
     run.packet.opener = cipher_opener_base(options->opener);
     run.unseen = options->quiet && options->display_filter == NULL && options->tap_count == 0;

@@ -9,6 +9,7 @@
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -88,6 +89,7 @@ static const int allowed[] = {
     SCMP_SYS(getpid),       SCMP_SYS(geteuid),
     SCMP_SYS(capget),       SCMP_SYS(exit),
     SCMP_SYS(exit_group),   SCMP_SYS(getrandom),
+    SCMP_SYS(pread64),
 };
 
 /* What nobody who took the program over may do; in sanitised builds, whose own calls are many. */
@@ -106,11 +108,17 @@ static int allow_memory(scmp_filter_ctx context)
                                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 }
 
-/* Asking what is known of oneself, which sandbox_show and fstat do. */
+/* Asking what is known of oneself, which sandbox_show and fstat do; whether an interface is up,
+ * which libpcap does when it is told of a change; how wide the terminal is. */
 static int allow_questions(scmp_filter_ctx context)
 {
     static const scmp_datum_t options[] = {PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS};
+    static const scmp_datum_t requests[] = {SIOCGIFFLAGS, TIOCGWINSZ};
     int result = 0;
+    for (size_t i = 0; i < sizeof requests / sizeof *requests && result == 0; i++) {
+        result = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                                  SCMP_A1(SCMP_CMP_EQ, requests[i]));
+    }
     for (size_t i = 0; i < sizeof options / sizeof *options && result == 0; i++) {
         result = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
                                   SCMP_A0(SCMP_CMP_EQ, options[i]));

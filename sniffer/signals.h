@@ -14,6 +14,9 @@ extern volatile sig_atomic_t signals_stop;
 /** Set by SIGUSR1: the counts are wanted. Whoever prints them sets it to 0. */
 extern volatile sig_atomic_t signals_counts;
 
+/** Set by SIGWINCH: the terminal has another width. Whoever asks for it sets it to 0. */
+extern volatile sig_atomic_t signals_resized;
+
 /** Handle them from now on, and make a closed pipe an error of writing. */
 void signals_handle(void);
 

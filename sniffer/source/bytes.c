@@ -138,6 +138,20 @@ static bool begin_unpacking(Bytes *bytes, UnpackFormat format)
     return true;
 }
 
+/* Behind frames that hold nothing. */
+static UnpackFormat recognise(Bytes *bytes)
+{
+    size_t skipped = 0;
+    size_t more = 0;
+    do {
+        skipped += more;
+        const uint8_t *at = bytes_need(bytes, skipped + UNPACK_SKIPPABLE);
+        more = at != NULL ? unpack_skippable(at + skipped) : 0;
+    } while (more > 0 && skipped + more < BUFFER_SIZE - UNPACK_SKIPPABLE);
+    size_t have = (size_t)(bytes->end - bytes->at);
+    return unpack_recognise(bytes->at + skipped, have - skipped);
+}
+
 bool bytes_open(Bytes *bytes, int descriptor, const Waiter *waiter)
 {
     struct stat status;
@@ -156,7 +170,10 @@ bool bytes_open(Bytes *bytes, int descriptor, const Waiter *waiter)
     if (bytes_need(bytes, UNPACK_MAGIC) == NULL && bytes->state != BYTES_END) {
         return false;
     }
-    UnpackFormat format = unpack_recognise(bytes->at, (size_t)(bytes->end - bytes->at));
+    UnpackFormat format = recognise(bytes);
+    if (bytes->state != BYTES_MORE && bytes->state != BYTES_END) {
+        return false;
+    }
     return format == UNPACK_NONE || begin_unpacking(bytes, format);
 }
 

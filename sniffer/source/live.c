@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/source/live.h"
 
+#include "sniffer/source/interface_drops.h"
 #include "sniffer/source/link_type.h"
 
 #include <errno.h>
@@ -27,8 +28,9 @@ typedef struct {
     /* libpcap's counts have 32 bits, and wrap. */
     struct pcap_stat last;
     uint64_t kernel_drops;
-    uint64_t interface_drops;
+    InterfaceDrops interface_drops;
     int64_t fraction; /* nanoseconds of what libpcap calls tv_usec */
+    bool lost;        /* nothing comes from it any more */
 } Device;
 
 struct Live {
@@ -37,6 +39,7 @@ struct Live {
     unsigned count;
     unsigned current;
     unsigned turn; /* frames that the current one has had */
+    unsigned lost; /* how many devices are */
     struct pollfd *descriptors;
     Device *devices;
 };
@@ -113,6 +116,7 @@ static bool open_device(Live *live, unsigned index, char message[CAPTURE_MESSAGE
         say(message, name, error);
         return false;
     }
+    interface_drops_open(&device->interface_drops, name);
     if (!activate(device, settings, name, message)) {
         return false;
     }
@@ -170,20 +174,29 @@ static void set_record(Device *device, const struct pcap_pkthdr *header, FrameRe
                             .interface = &device->facts};
 }
 
+static void lose(Live *live, Device *device)
+{
+    device->lost = true;
+    live->lost++;
+    live->descriptors[device - live->devices].fd = -1; /* which poll leaves out */
+}
+
 CaptureStatus live_next(Live *live, const uint8_t **data, FrameRecord *record,
                         char message[CAPTURE_MESSAGE])
 {
     unsigned without = 0; /* interfaces that had nothing */
-    for (;;) {
+    while (live->lost < live->count) {
         Device *device = &live->devices[live->current];
         struct pcap_pkthdr *header;
-        int result = live->turn < TURN ? pcap_next_ex(device->pcap, &header, data) : 0;
+        bool asked = live->turn < TURN && !device->lost;
+        int result = asked ? pcap_next_ex(device->pcap, &header, data) : 0;
         if (result == 1) {
             live->turn++;
             set_record(device, header, record);
             return CAPTURE_FRAME;
         }
         if (result != 0) {
+            lose(live, device);
             say(message, device->facts.name, pcap_geterr(device->pcap));
             return CAPTURE_FAILED;
         }
@@ -197,6 +210,7 @@ CaptureStatus live_next(Live *live, const uint8_t **data, FrameRecord *record,
             }
         }
     }
+    return CAPTURE_END;
 }
 
 unsigned live_count(const Live *live)
@@ -210,11 +224,10 @@ LiveCounts live_counts(Live *live, unsigned index)
     struct pcap_stat now;
     if (pcap_stats(device->pcap, &now) == 0) {
         device->kernel_drops += now.ps_drop - device->last.ps_drop;
-        device->interface_drops += now.ps_ifdrop - device->last.ps_ifdrop;
         device->last = now;
     }
     return (LiveCounts){&device->facts, device->captured, device->kernel_drops,
-                        device->interface_drops};
+                        interface_drops_count(&device->interface_drops)};
 }
 
 void live_close(Live *live)
@@ -222,6 +235,7 @@ void live_close(Live *live)
     for (unsigned i = 0; i < live->count; i++) {
         if (live->devices[i].pcap != NULL) {
             pcap_close(live->devices[i].pcap);
+            interface_drops_close(&live->devices[i].interface_drops);
         }
         free(live->devices[i].facts.name);
     }

@@ -44,7 +44,9 @@ Live *live_open(const LiveSettings *settings, const Waiter *waiter, char message
 /** The link type (LINKTYPE_) of the interface that was opened first. */
 uint32_t live_link_type(const Live *live);
 
-/** As reader_next. Frames of one interface are in order; of several, as they come. */
+/** As reader_next. Frames of one interface are in order; of several, as they come. CAPTURE_FAILED:
+ *  one interface is lost, and the message names it; the next call goes on with the others, and
+ *  returns CAPTURE_END if there is none. */
 CaptureStatus live_next(Live *live, const uint8_t **data, FrameRecord *record,
                         char message[CAPTURE_MESSAGE]);
 

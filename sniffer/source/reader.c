@@ -105,5 +105,6 @@ void reader_close(Reader *reader)
         free(reader->interfaces[i]);
     }
     free(reader->interfaces);
+    free(reader->comments);
     free(reader);
 }

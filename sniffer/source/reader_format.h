@@ -12,7 +12,6 @@
 
 enum {
     NANOSECONDS = 1000000000,
-    READER_COMMENTS = 16,           /* kept of one packet */
     READER_MOST_BYTES = 256 * 1024, /* of a packet; what Wireshark takes for damage if exceeded */
     READER_MOST_INTERFACES = 65536  /* of a file, so that a damaged one does not eat all memory */
 };
@@ -41,7 +40,8 @@ struct Reader {
     ReaderInterface **interfaces; /* of all sections */
     uint32_t interface_count;
     uint32_t section_first; /* of the current section */
-    FsSpan comments[READER_COMMENTS];
+    FsSpan *comments;       /* of the packet that was read last */
+    uint32_t comment_room;
 };
 
 static inline uint32_t reader_u32(const Reader *reader, const uint8_t *at)

@@ -172,17 +172,35 @@ static int64_t time_of(const ReaderInterface *interface, uint64_t ticks)
 
 /* --- packets --- */
 
-static void read_comments(Reader *reader, FsSpan options, FrameRecord *record)
+/* They are as many as fit into a block, which bounds the memory. */
+static bool add_comment(Reader *reader, FrameRecord *record, FsSpan text)
+{
+    if (record->comment_count == reader->comment_room) {
+        uint32_t room = reader->comment_room == 0 ? 16 : reader->comment_room * 2;
+        FsSpan *larger = realloc(reader->comments, room * sizeof *larger);
+        if (larger == NULL) {
+            return false;
+        }
+        reader->comments = larger;
+        reader->comment_room = room;
+    }
+    reader->comments[record->comment_count++] = text;
+    return true;
+}
+
+static CaptureStatus read_comments(Reader *reader, FsSpan options, FrameRecord *record,
+                                   char message[CAPTURE_MESSAGE])
 {
     unsigned code;
     FsSpan value;
-    while (record->comment_count < READER_COMMENTS &&
-           take_option(reader, &options, &code, &value)) {
-        if (code == OPTION_COMMENT) {
-            reader->comments[record->comment_count++] = value;
+    while (take_option(reader, &options, &code, &value)) {
+        if (code == OPTION_COMMENT && !add_comment(reader, record, value)) {
+            (void)snprintf(message, CAPTURE_MESSAGE, "%s", strerror(ENOMEM));
+            return CAPTURE_FAILED;
         }
     }
     record->comments = reader->comments;
+    return CAPTURE_FRAME;
 }
 
 /* NULL if there is none: the capture is damaged. */
@@ -254,7 +272,8 @@ static CaptureStatus read_packet(Reader *reader, const Block *block, const uint8
     if (status == CAPTURE_FRAME) {
         uint32_t padded = (record->captured + 3) & ~3U;
         if (room > padded) {
-            read_comments(reader, (FsSpan){*data + padded, room - padded, room - padded}, record);
+            status = read_comments(reader, (FsSpan){*data + padded, room - padded, room - padded},
+                                   record, message);
         }
     }
     return status;

@@ -146,6 +146,18 @@ UnpackFormat unpack_recognise(const uint8_t *data, size_t length)
     return UNPACK_NONE;
 }
 
+/* RFC 8878 section 3.1.2: the last four bits of the magic number are free; both numbers are
+ * little-endian. */
+size_t unpack_skippable(const uint8_t *data)
+{
+    static const uint8_t magic[] = {0x2a, 0x4d, 0x18};
+    if ((data[0] & 0xf0) != 0x50 || memcmp(data + 1, magic, sizeof magic) != 0) {
+        return 0;
+    }
+    size_t length = data[4] | (size_t)data[5] << 8 | (size_t)data[6] << 16 | (size_t)data[7] << 24;
+    return UNPACK_SKIPPABLE + length;
+}
+
 Unpacker *unpacker_new(UnpackFormat format, UnpackInput *input, void *context, const uint8_t *first,
                        size_t length)
 {

@@ -12,8 +12,8 @@
 /** Compressions. */
 typedef enum { UNPACK_NONE, UNPACK_GZIP, UNPACK_ZSTD, UNPACK_LZ4 } UnpackFormat;
 
-/** Bytes that unpack_recognise wants to see. */
-enum { UNPACK_MAGIC = 4 };
+/** Bytes that unpack_recognise and unpack_skippable want to see. */
+enum { UNPACK_MAGIC = 4, UNPACK_SKIPPABLE = 8 };
 
 /** An unpacker, with a buffer for compressed bytes. */
 typedef struct Unpacker Unpacker;
@@ -23,6 +23,15 @@ typedef size_t UnpackInput(void *context, uint8_t *to, size_t room);
 
 /** Recognise a compression by a file's first bytes; fewer than UNPACK_MAGIC may be none. */
 UnpackFormat unpack_recognise(const uint8_t *data, size_t length);
+
+/**
+ * A frame that zstd and lz4 have in common, and which holds nothing of the file: parallel
+ * compressors begin with one.
+ *
+ * @param data at least UNPACK_SKIPPABLE bytes
+ * @return how long it is with its header; 0: this is none
+ */
+size_t unpack_skippable(const uint8_t *data);
 
 /**
  * Begin.

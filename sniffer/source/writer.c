@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +37,16 @@ struct Writer {
 bool writer_rotates(const WriterSettings *settings)
 {
     return settings->bytes != 0 || settings->packets != 0 || settings->seconds != 0;
+}
+
+bool writer_overwrites(const WriterSettings *settings, int descriptor)
+{
+    struct stat input;
+    struct stat output;
+    bool found = strcmp(settings->name, "-") == 0 ? fstat(STDOUT_FILENO, &output) == 0
+                                                  : stat(settings->name, &output) == 0;
+    return found && !writer_rotates(settings) && fstat(descriptor, &input) == 0 &&
+           S_ISREG(input.st_mode) && input.st_dev == output.st_dev && input.st_ino == output.st_ino;
 }
 
 static void say(char message[CAPTURE_MESSAGE], const Writer *writer, const char *what)
@@ -221,17 +232,39 @@ static bool number_interface(Writer *writer, const FrameInterface *interface, ui
     return true;
 }
 
-static bool full(const Writer *writer, const FrameRecord *record)
+static bool has_bytes(const Writer *writer, uint64_t bytes)
+{
+    return bytes != 0 && writer->output.written + writer->output.used >= bytes;
+}
+
+static bool full(const Writer *writer)
 {
     const WriterSettings *settings = writer->settings;
-    if (writer->packets == 0) {
-        return false;
-    }
-    return (settings->packets != 0 && writer->packets >= settings->packets) ||
-           (settings->bytes != 0 &&
-            writer->output.written + writer->output.used >= settings->bytes) ||
-           (settings->seconds != 0 &&
-            record->time - writer->first >= (int64_t)settings->seconds * NANOSECONDS);
+    return writer->packets > 0 &&
+           ((settings->packets != 0 && writer->packets >= settings->packets) ||
+            has_bytes(writer, settings->bytes));
+}
+
+static bool too_late(const Writer *writer, const FrameRecord *record)
+{
+    uint64_t seconds = writer->settings->seconds;
+    return writer->packets > 0 && seconds != 0 &&
+           record->time - writer->first >= (int64_t)seconds * NANOSECONDS;
+}
+
+static bool last_file(const Writer *writer)
+{
+    return writer->settings->last_file != 0 && writer->number >= writer->settings->last_file;
+}
+
+bool writer_finished(const Writer *writer)
+{
+    return has_bytes(writer, writer->settings->last_bytes) || (last_file(writer) && full(writer));
+}
+
+bool writer_ends_before(const Writer *writer, const FrameRecord *record)
+{
+    return last_file(writer) && too_late(writer, record);
 }
 
 static bool write_as_pcap(Writer *writer, const FrameRecord *record, const uint8_t *data,
@@ -272,7 +305,7 @@ static bool write_as_pcapng(Writer *writer, const FrameRecord *record, const uin
 bool writer_frame(Writer *writer, const FrameRecord *record, const uint8_t *data,
                   char message[CAPTURE_MESSAGE])
 {
-    if (full(writer, record) &&
+    if ((full(writer) || too_late(writer, record)) &&
         !(close_file(writer, message) && open_file(writer, record->time, message))) {
         return false;
     }

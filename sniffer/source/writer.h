@@ -16,16 +16,21 @@ enum { WRITER_OPEN_FLAGS = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC };
 /** What to write. Limits of 0 are none; with one of the first three, files get a number and a time
  *  into their names as Wireshark's do. */
 typedef struct {
-    const char *name; /**< "-" is standard output */
-    bool pcap;        /**< pcap, else pcapng */
-    uint64_t bytes;   /**< begin another file when this one has so many */
-    uint64_t packets; /**< or so many packets */
-    uint64_t seconds; /**< or so long after its first packet */
-    uint64_t files;   /**< keep only so many of the files */
+    const char *name;    /**< "-" is standard output */
+    bool pcap;           /**< pcap, else pcapng */
+    uint64_t bytes;      /**< begin another file when this one has so many */
+    uint64_t packets;    /**< or so many packets */
+    uint64_t seconds;    /**< or so long after its first packet */
+    uint64_t files;      /**< keep only so many of the files */
+    uint64_t last_bytes; /**< stop when the file has so many */
+    uint64_t last_file;  /**< stop when so many files are full */
 } WriterSettings;
 
 /** Whether there is to be more than one file. */
 bool writer_rotates(const WriterSettings *settings);
+
+/** Whether an open file is the one to be written, which would lose what it holds. */
+bool writer_overwrites(const WriterSettings *settings, int descriptor);
 
 /** A capture that is being written. */
 typedef struct Writer Writer;
@@ -48,6 +53,12 @@ void writer_begin_source(Writer *writer);
 /** Write a frame. False: message says what is wrong, and nothing more can be written. */
 bool writer_frame(Writer *writer, const FrameRecord *record, const uint8_t *data,
                   char message[CAPTURE_MESSAGE]);
+
+/** Whether the settings want no more frames to be written, after what was written. */
+bool writer_finished(const Writer *writer);
+
+/** Whether they want none since the frame that comes now is too late for the last file. */
+bool writer_ends_before(const Writer *writer, const FrameRecord *record);
 
 /** Hand what is buffered to the file. */
 void writer_flush(Writer *writer);

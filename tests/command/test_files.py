@@ -193,6 +193,20 @@ class Compressed(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, b""))
                 self.assertEqual(len(done.stdout.splitlines()), len(self.FRAMES))
 
+    def test_frames_that_hold_nothing(self):
+        """Parallel compressors begin with one; skippable frames are alike in zstd and lz4."""
+        empty = struct.pack("<II", 0x184D2A5F, 5) + b"12345"
+        for tool in ("zstd", "lz4"):
+            with self.subTest(tool=tool):
+                packed = self.compress(tool, self.PLAIN)
+                for data in (empty + packed, empty * 3 + packed, packed + empty):
+                    done = feiqdump("-q", "-", stdin=data)
+                    self.assertEqual((done.returncode, done.stderr), (0, b""))
+        for data in (empty, empty[:6], struct.pack("<II", 0x184D2A50, 0xFFFFFFFF) + bytes(300000)):
+            done = feiqdump("-", stdin=data)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"unknown file format", done.stderr)
+
     def test_padded(self):
         done = feiqdump("-", stdin=gzip.compress(self.PLAIN) + bytes(512))
         self.assertEqual((done.returncode, done.stderr), (0, b""))

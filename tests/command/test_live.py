@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -43,8 +44,8 @@ def send(address, *ports):
 class Live:
     """A feiqdump that is capturing."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([*WITHIN, FEIQDUMP, "--show-sandbox", *arguments],
+    def __init__(self, *arguments, before=()):
+        self.process = subprocess.Popen([*WITHIN, *before, FEIQDUMP, "--show-sandbox", *arguments],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.ready = self.process.stderr.readline().decode()
 
@@ -159,6 +160,72 @@ class Captures(unittest.TestCase):
         self.assertIn("a larger buffer helps (-B 4; it was 1 MiB)", err)
 
 
+class Losses(unittest.TestCase):
+    """Interfaces that go down, go away, or drop packets."""
+
+    def setUp(self):
+        self.addCleanup(subprocess.run, ["ip", "-n", SPACE, "link", "delete", "coming"],
+                        capture_output=True, check=False)
+        for command in ("link add name coming type veth peer name going",
+                        "address add 10.8.0.1/24 dev coming", "link set coming up",
+                        "link set going up"):
+            ip("-n", SPACE, *command.split())
+
+    def test_one_of_two_goes_away(self):
+        live = Live("-i", "going", "-i", "lo", "udp", "port", "2425")
+        ip("-n", SPACE, "link", "delete", "coming")
+        self.assertEqual(live.process.stderr.readline(),
+                         b"feiqdump: going: The interface disappeared\n")
+        send("127.0.0.1", 2425)
+        self.assertIn("127.0.0.1:2425", live.line())
+        status, _, err = live.end()
+        self.assertEqual(status, 2)
+        self.assertIn("feiqdump: lo: 1 captured", err)
+
+    def test_the_only_one_goes_away(self):
+        live = Live("-i", "going", "udp", "port", "2425")
+        ip("-n", SPACE, "link", "delete", "coming")
+        status, out, err = live.end(None)
+        self.assertEqual((status, out), (2, []))
+        self.assertIn("going: The interface disappeared\nfeiqdump: 0 captured", err)
+
+    def test_down_and_up_again(self):
+        live = Live("-i", "going", "-c", "1", "udp", "port", "2425")
+        for state in ("down", "up"):
+            ip("-n", SPACE, "link", "set", "going", state)
+            time.sleep(0.2)
+        for _ in range(50):
+            send("10.8.0.255", 2425)
+            if live.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        status, out, _ = live.end(None)
+        self.assertEqual((status, len(out)), (0, 1))
+
+    def test_down_from_the_start(self):
+        ip("-n", SPACE, "link", "set", "going", "down")
+        done = subprocess.run([*WITHIN, FEIQDUMP, "-i", "going"], capture_output=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"going: That device is not up (ip link set it up first)", done.stderr)
+
+    def test_drops_of_the_interface(self):
+        """A file in the place of the driver's counter, which no virtual interface has."""
+        with tempfile.NamedTemporaryFile("w") as counter:
+            def count(number):
+                counter.seek(0)
+                counter.write(f"{number}\n")
+                counter.flush()
+
+            count(5)
+            place = "/sys/class/net/going/statistics/rx_missed_errors"
+            live = Live("-i", "going", "udp", "port", "2425", before=[
+                "sh", "-c", f'mount --bind "$0" {place} && exec "$@"', counter.name])
+            count(12)
+            _, _, err = live.end()
+        self.assertIn(" 0 dropped by the kernel, 7 dropped by the interface\n", err)
+        self.assertIn("see ethtool -S", err)
+
+
 class Confinement(unittest.TestCase):
     def check(self, live, user):
         status = live.status()
@@ -204,9 +271,9 @@ class Errors(unittest.TestCase):
                                 (["-i", "lo", "-r", "x"], "-i and -r"),
                                 (["-i", "lo", "-s", "-1"], "-s -1: not a number of bytes (0 to"),
                                 (["-i", "lo", "-B", "0"], "-B 0: not a number of MiB (1 to 2047)"),
-                                (["-i", "lo", "-a", "x:1"], "-a x:1: wanted is duration:N"),
+                                (["-i", "lo", "-a", "x:1"], "-a x:1: wanted is duration:N, packets:N"),
                                 (["-i", "lo", "-a", "duration:"], "not a number of seconds"),
-                                (["-a", "duration:1", "x"], "-a is for live capture")):
+                                (["-a", "duration:1", "x"], "-a duration:N is for live capture")):
             done = feiqdump(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(said, done.stderr.decode())

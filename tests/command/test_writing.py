@@ -118,6 +118,57 @@ class Writing(unittest.TestCase):
         self.assertEqual(self.numbers(), [[4, 5], [6, 7], [8, 9]])
         self.assertTrue(all(re.match(r"out_0000[345]_", name) for name in self.names()))
 
+    def test_stop_by_size(self):
+        self.write("-q", "-a", "filesize:1", stdin=pcap([(i, 0, ARP) for i in range(100)]),
+                   name="out.pcap")
+        size = (self.folder / "out.pcap").stat().st_size
+        self.assertTrue(1000 <= size < 1000 + 16 + len(ARP), size)
+
+    def test_stop_by_packets(self):
+        done = self.write("-a", "packets:3")
+        self.assertEqual((self.numbers(), len(done.stdout.splitlines())), ([[0, 1, 2]], 3))
+
+    def test_stop_by_files(self):
+        done = self.write("-b", "packets:3", "-a", "files:2")
+        self.assertEqual(self.numbers(), [[0, 1, 2], [3, 4, 5]])
+        self.assertEqual(len(done.stdout.splitlines()), 6)
+
+    def test_stop_by_files_of_some_seconds(self):
+        """What is printed is what is written."""
+        done = self.write("-b", "duration:4", "-a", "files:2")
+        self.assertEqual(self.numbers(), [[0, 1, 2, 3], [4, 5, 6, 7]])
+        self.assertEqual(len(done.stdout.splitlines()), 8)
+
+    def test_what_is_read_is_not_overwritten(self):
+        capture = self.folder / "capture"
+        capture.write_bytes(MANY)
+        link = self.folder / "link"
+        link.symlink_to(capture)
+        hard = self.folder / "hard"
+        hard.hardlink_to(capture)
+        for name in (capture, link, hard):
+            done = feiqdump("-q", "-w", name, capture)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"this is also a capture to be read", done.stderr)
+        with open(capture, "ab") as end:
+            done = subprocess.run([FEIQDUMP, "-w", "-", capture], stdout=end,
+                                  stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(capture.read_bytes(), MANY)
+
+    def test_a_missing_capture_does_not_keep_the_others_from_being_written(self):
+        (self.folder / "a").write_bytes(MANY)
+        done = feiqdump("-w", self.folder / "out", self.folder / "none", self.folder / "a")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual((len(done.stdout.splitlines()), len(packets(self.folder / "out"))),
+                         (10, 10))
+
+    def test_many_comments(self):
+        ng = Pcapng()
+        comments = [f"comment {i}" for i in range(100)]
+        self.write("-q", stdin=ng.section() + ng.interface() + ng.packet(1, ARP, comments=comments))
+        self.assertEqual(packets(self.folder / "out.pcapng")[0]["frame.comment"], comments)
+
     def test_refused(self):
         there = str(self.folder)
         for arguments, said in ((["-w", f"{there}/no/x"], "No such file or directory"),
@@ -127,7 +178,13 @@ class Writing(unittest.TestCase):
                                 (["-w", "x", "-b", "size:2"], "wanted is duration:N, filesize:N"),
                                 (["-w", "x", "-b", "packets:0"], "not a number of packets"),
                                 (["-w", "-", "-b", "packets:1"], "only one standard output"),
-                                (["-w", "x", "--write-format", "cap"], "not pcap or pcapng")):
+                                (["-w", "x", "--write-format", "cap"], "not pcap or pcapng"),
+                                (["-a", "filesize:1"], "are for -w"),
+                                (["-a", "files:1"], "are for -w"),
+                                (["-w", "x", "-a", "files:1"], "say also when another file begins"),
+                                (["-w", "x", "-a", "filesize:1", "-b", "packets:1"],
+                                 "with -b it is -b filesize:N"),
+                                (["-w", "x", "-a", "packets:0"], "not a number of packets")):
             done = feiqdump(*arguments, "-", stdin=MANY)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(said, done.stderr.decode())
