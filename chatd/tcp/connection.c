@@ -17,7 +17,6 @@
 enum {
     READ_SIZE = 64 * 1024,
     INPUT_LIMIT = ONEHASH_MESSAGE_LIMIT + READ_SIZE,
-    UNDECIDED_LIMIT = 64,    /* bytes that may come without telling a framing */
     REFUSED_LIMIT = 1 << 20, /* bytes that are thrown away after a refusal */
     MESSAGES_A_TURN = 128 /* so that a client that sends without end does not starve the others */
 };
@@ -48,6 +47,7 @@ struct Connection {
     gint64 stalled_since; /* since when input or output has not moved on; 0: it has */
 };
 
+static const char too_long[] = "Not a message in this framing, or longer than 64 KiB";
 static uint8_t read_buffer[READ_SIZE];
 static uint8_t build_buffer[ONEHASH_BUILD_ROOM(ONEHASH_MESSAGE_LIMIT)];
 
@@ -354,6 +354,21 @@ static gboolean has_to_wait(Connection *connection, gint64 now)
     return TRUE;
 }
 
+/* What begins as no framing does will not become a message. It is answered in lines, but where a
+ * length seems to come first as such a client reads it. */
+static void refuse_undecided(Connection *connection, const uint8_t *data, size_t length)
+{
+    OnehashStream *stream = &connection->stream;
+    stream->framing = data[0] == 0 ? ONEHASH_FRAMING_LENGTH : ONEHASH_FRAMING_LINE;
+    OnehashFrame frame = onehash_next(stream, data, length);
+    if (data[0] == 0 && frame.verdict == ONEHASH_REFUSED) {
+        refuse(connection, request_read_code(stream, data, length), ONEHASH_REQUEST_TOO_LONG,
+               too_long);
+    } else {
+        refuse(connection, 0, ONEHASH_BAD_ARGUMENT, "Not a 1#n request: 1#code[#argument…]");
+    }
+}
+
 /* Take the messages from the start of the bytes; returns how many bytes were taken. */
 static size_t take_messages(Connection *connection, const uint8_t *data, size_t length)
 {
@@ -373,8 +388,7 @@ static size_t take_messages(Connection *connection, const uint8_t *data, size_t 
         }
         if (frame.verdict == ONEHASH_REFUSED) {
             refuse(connection, request_read_code(&connection->stream, data + taken, length - taken),
-                   ONEHASH_REQUEST_TOO_LONG,
-                   "Not a message in this framing, or longer than 64 KiB");
+                   ONEHASH_REQUEST_TOO_LONG, too_long);
             return length;
         }
         if (has_to_wait(connection, now)) {
@@ -420,9 +434,7 @@ static void receive(Connection *connection, const uint8_t *data, size_t length)
     }
     size_t taken = 0;
     if (connection->stream.framing == ONEHASH_FRAMING_UNDECIDED) {
-        if (length > UNDECIDED_LIMIT || memchr(data, '\n', length) != NULL) {
-            refuse(connection, 0, ONEHASH_BAD_ARGUMENT, "Not a 1#n request: 1#code[#argument…]");
-        }
+        refuse_undecided(connection, data, length);
     } else {
         taken = take_messages(connection, data, length);
     }

@@ -59,16 +59,19 @@ static bool is_whole_request(OnehashService service, const uint8_t *data, size_t
 
 static bool begins_length_frame(const uint8_t *data, size_t length)
 {
-    enum { SHORTEST = 3 }; /* 1#1 */
-    if (data[0] != 0 || (length > 1 && data[1] > 1)) {
+    enum { SHORTEST = 3, PREFIX = 4, HEAD = 6 }; /* 1#1; the length; the length, kind and # */
+    if (data[0] != 0) {
         return false;
     }
-    if (length < 4) {
-        return true;
+    if (length < PREFIX) {
+        return length < 2 || data[1] <= 1;
     }
     uint32_t message = onehash_length_prefix(data);
-    return message >= SHORTEST && message <= ONEHASH_MESSAGE_LIMIT &&
-           (length < 5 || (data[4] >= '1' && data[4] <= '3')) && (length < 6 || data[5] == '#');
+    if (message < SHORTEST || (message > ONEHASH_MESSAGE_LIMIT && length < HEAD)) {
+        return false;
+    }
+    return (length <= PREFIX || (data[4] >= '1' && data[4] <= '3')) &&
+           (length < HEAD || data[5] == '#');
 }
 
 static OnehashFraming recognise(OnehashService service, const uint8_t *data, size_t length)

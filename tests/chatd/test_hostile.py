@@ -22,6 +22,24 @@ class Hostile(DaemonTest):
             self.assertTrue(text.startswith("2#3#9#1\n"), text)
             self.assertTrue(client.is_closed())
 
+    def test_a_first_message_that_is_too_long_is_answered_in_its_framing(self):
+        for start, code in ((b"\0\1\0\1" b"1#3#x#", 3), (b"\0\xff\xff\xff" b"1#1#", 1),
+                            (b"\0\1\0\1" b"xxxxxx", 0)):
+            client = self.client("length")
+            client.socket.sendall(start + b"y" * 70000)
+            text = client.next()
+            self.assertTrue(text.startswith(f"2#{code}#9#1\n"), text)
+            self.assertTrue(client.is_closed())
+
+    def test_what_can_become_no_message_is_answered_at_once(self):
+        for framing, data in (("line", b"h"), ("line", b"hello"), ("length", b"\0\0\0\5hello"),
+                              ("length", b"\0\0\0\0"), ("line", b"\xff" * 5000)):
+            client = self.client(framing)
+            client.socket.sendall(data)
+            self.assertEqual(reply(client.next()),
+                             (2, ["Not a 1#n request: 1#code[#argument…]"]))
+            self.assertTrue(client.is_closed())
+
     def test_the_longest_message_arrives(self):
         a, b = self.user("a", "length"), self.user("b", "length")
         a.next()

@@ -165,6 +165,18 @@ static void test_recognition(void)
          ONEHASH_FRAMING_UNDECIDED},
         {BYTES("\0\2"), ONEHASH_FRAMING_UNDECIDED},
         {BYTES("\0\1\0\1"), ONEHASH_FRAMING_UNDECIDED},
+        {BYTES("\0\1\0\1"
+               "1"),
+         ONEHASH_FRAMING_UNDECIDED},
+        {BYTES("\0\1\0\1"
+               "1#"),
+         ONEHASH_FRAMING_LENGTH},
+        {BYTES("\0\377\377\377"
+               "1#3#a#b"),
+         ONEHASH_FRAMING_LENGTH},
+        {BYTES("\0\1\0\1"
+               "GET"),
+         ONEHASH_FRAMING_UNDECIDED},
         {BYTES("GET / HTTP/1.1\r\n"), ONEHASH_FRAMING_UNDECIDED},
         {BYTES("1:100:shirouzu:jupiter:32:Hello"), ONEHASH_FRAMING_UNDECIDED},
         {BYTES("12"), ONEHASH_FRAMING_UNDECIDED},
