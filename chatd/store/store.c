@@ -13,7 +13,9 @@ G_DEFINE_QUARK(feiscope - store - error - quark, store_error)
 
 enum {
     SCHEMA_VERSION = 3,
-    BUSY_MS = 2000,
+    BUSY_MS = 250, /* that another program's lock is waited for, and holds up everything */
+    BUSY_STEP_MS = 5,
+    BUSY_AT_START_MS = 2000,
     MOST_USERS = 100000,
     FORGET_USERS = 1000,        /* at once, when there are too many */
     KEPT_IN_MEMORY = 20000,     /* messages, when there is no file */
@@ -55,6 +57,8 @@ struct Store {
     gboolean open;         /* changes wait for a commit */
     gboolean index_failed; /* and that was said */
     gboolean cautious;     /* a commit failed: no more of several changes at once */
+    gboolean locked_out;   /* waited in vain; until a change succeeds, it is not waited again */
+    gint64 lock_met;       /* monotonic, µs */
     guint users;
     guint added;
     gint64 deadline; /* of the search that runs */
@@ -155,6 +159,19 @@ static int look_at_clock(void *data)
     return store->deadline != 0 && g_get_monotonic_time() > store->deadline;
 }
 
+static int wait_for_lock(void *data, int tries)
+{
+    Store *store = data;
+    gint64 now = g_get_monotonic_time();
+    store->lock_met = tries == 0 ? now : store->lock_met;
+    if (store->locked_out || now - store->lock_met > (gint64)BUSY_MS * 1000) {
+        store->locked_out = TRUE;
+        return 0;
+    }
+    g_usleep((gulong)BUSY_STEP_MS * 1000);
+    return 1;
+}
+
 static gboolean prepare_schema(Store *store, const char *path, GError **error)
 {
     int version = pragma(store, "PRAGMA user_version");
@@ -216,7 +233,7 @@ Store *store_open(const char *path, GError **error)
         store_fail(store, error, STORE_ERROR_OPEN, name);
         return NULL;
     }
-    sqlite3_busy_timeout(store->database, BUSY_MS);
+    sqlite3_busy_timeout(store->database, BUSY_AT_START_MS);
     if (sqlite3_exec(store->database,
                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                      " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192;",
@@ -236,6 +253,7 @@ Store *store_open(const char *path, GError **error)
     }
     store->users = (guint)pragma(store, "SELECT count(*) FROM user");
     note_recent(store);
+    sqlite3_busy_handler(store->database, wait_for_lock, store);
     sqlite3_progress_handler(store->database, STEPS_BETWEEN_LOOKS, look_at_clock, store);
     return g_steal_pointer(&store);
 }
@@ -308,8 +326,9 @@ static void bind_text(sqlite3_stmt *statement, int place, const char *text)
 
 gboolean store_changed(Store *store, int result, const char *doing, GError **error)
 {
-    if (result == SQLITE_DONE && !store->open) {
-        store->cautious = FALSE;
+    if (result == SQLITE_DONE) {
+        store->cautious = store->cautious && store->open;
+        store->locked_out = FALSE;
     }
     return result == SQLITE_DONE || store_fail(store, error, STORE_ERROR_ACCESS, doing);
 }
@@ -484,6 +503,7 @@ gboolean store_index(Store *store, guint most)
         g_warning("store: preparing messages for searching: %s", sqlite3_errmsg(store->database));
     }
     store->index_failed = !done;
+    store->locked_out = store->locked_out && !done;
     sqlite3_reset(statement);
     return done;
 }

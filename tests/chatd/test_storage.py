@@ -2,6 +2,7 @@
 """What is acknowledged stays: over a kill at any moment, over restarts; and the history."""
 import resource
 import signal
+import sqlite3
 import threading
 import time
 import unittest
@@ -9,7 +10,7 @@ import unittest
 from daemon import Client, DaemonTest
 
 
-class Storage(DaemonTest):
+class Stored(DaemonTest):
     def setUp(self):
         self.SETTINGS = {"limits": {"shouts-per-second": "1000"}}
         super().setUp()
@@ -22,6 +23,8 @@ class Storage(DaemonTest):
         self.assertEqual(status, 0, lines)
         return [line.split("\t") for line in lines]
 
+
+class Storage(Stored):
     def test_what_was_acknowledged_is_there_once_after_a_kill(self):
         acknowledged = []
         for round_number in range(4):
@@ -87,6 +90,32 @@ class Storage(DaemonTest):
         alice = self.user("alice")
         for request in ("1#13#0", "1#13#1001", "1#13#x", "1#13#10#*#" + "w " * 30):
             self.assertEqual(alice.ask(request)[0], 2, request)
+
+
+class Locked(Stored):
+    """Another program holds the database's lock."""
+
+    def test_it_delays_nobody_for_long_and_is_told(self):
+        alice, bob = self.user("alice"), self.user("bob")
+        alice.next()
+        other = sqlite3.connect(self.daemon.path("chatd.db"), isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        for _ in range(20):
+            status, lines = alice.ask("1#3#bob#not stored")
+            self.assertEqual(status, 7)
+            self.assertIn("locked", lines[0])
+        self.assertLess(time.monotonic() - start, 2)
+        other.execute("ROLLBACK")
+        self.assertEqual(alice.ask("1#3#bob#stored"), (0, []))
+        self.assertEqual(bob.next(), "3#3#alice#stored")
+        other.execute("BEGIN IMMEDIATE")
+        alice.send("1#3#bob#not stored either")
+        self.assertLess(self.daemon.stop(), 2)
+        other.execute("ROLLBACK")
+        self.daemon.start()
+        self.assertEqual([line[5] for line in self.history(self.client(local=True))], ["stored"])
 
 
 class FullDisk(DaemonTest):
