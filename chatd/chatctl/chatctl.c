@@ -4,6 +4,8 @@
  */
 #include "chatd/chatctl/commands.h"
 
+#include <errno.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +86,16 @@ static int run(const Options *given, char **words)
     return command->run(&options, words + 1);
 }
 
+/* What could not be printed was not done, as far as whoever called can tell. */
+static int check_output(int result)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return result;
+    }
+    (void)fprintf(stderr, "chatctl: standard output: %s\n", g_strerror(errno));
+    return result == CHATCTL_DONE ? CHATCTL_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
     Options options = {0};
@@ -109,6 +121,10 @@ int main(int argc, char **argv)
         {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
         G_OPTION_ENTRY_NULL};
     (void)setlocale(LC_ALL, "");
+    if (!g_get_charset(NULL) && strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0) {
+        /* no locale is set: what is typed, and what comes, is UTF-8 all the same */
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+    }
     g_autoptr(GOptionContext) context = g_option_context_new("COMMAND [ARGUMENT…]");
     g_autofree char *description = describe_commands();
     g_autoptr(GError) error = NULL;
@@ -138,6 +154,7 @@ int main(int argc, char **argv)
         }
         result = run(&options, words);
     }
+    result = check_output(result);
     g_free(options.directory);
     g_free(options.host);
     g_free(options.nick);

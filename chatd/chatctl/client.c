@@ -167,7 +167,7 @@ gboolean client_send(Client *client, guint32 code, const char *const *arguments,
     ptrdiff_t length =
         onehash_build_request(buffer, sizeof buffer, &client->stream, code, parts, count);
     if (length < 0) {
-        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_PROTOCOL,
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNSAYABLE,
                     "1#n cannot say that: a name with #, or a text of more than 64 KiB");
         return FALSE;
     }
@@ -289,8 +289,14 @@ ClientMessage *client_ask(Client *client, guint32 code, const char *const *argum
     GSocket *socket = g_socket_connection_get_socket(client->connection);
     g_socket_set_timeout(socket, PATIENCE_SECONDS);
     ClientMessage *message;
-    while ((message = next_message(client, error)) != NULL && message->kind == ONEHASH_EVENT) {
-        g_queue_push_tail(&client->events, message);
+    while ((message = next_message(client, error)) != NULL) {
+        if (message->kind == ONEHASH_EVENT) {
+            g_queue_push_tail(&client->events, message);
+        } else if (message->code != code && message->code != 0) {
+            client_message_free(message);
+        } else {
+            break;
+        }
     }
     g_socket_set_timeout(socket, 0);
     return message;

@@ -14,7 +14,8 @@ typedef struct Client Client;
 
 typedef enum {
     CLIENT_ERROR_UNREACHABLE, /**< nobody listens there, or the connection was lost */
-    CLIENT_ERROR_PROTOCOL /**< what came is not 1#n, or what was to be sent cannot be said in it */
+    CLIENT_ERROR_PROTOCOL,    /**< what came is not 1#n */
+    CLIENT_ERROR_UNSAYABLE    /**< what was to be sent cannot be said in 1#n; nothing was sent */
 } ClientError;
 
 #define CLIENT_ERROR client_error_quark()
@@ -53,6 +54,7 @@ gboolean client_send(Client *client, guint32 code, const char *const *arguments,
 
 /**
  * Send a request and wait for its reply; events that come before it are kept for client_receive.
+ * Replies to requests of another code that were sent before by client_send are dropped.
  *
  * @return free with client_message_free
  */

@@ -32,6 +32,16 @@ typedef struct {
     gboolean lost;
 } Talk;
 
+static gboolean is_name(const char *text)
+{
+    return *text != '\0' && strchr(text, '#') == NULL;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static char *prompt(EditLine *line)
 {
     Talk *talk = NULL;
@@ -56,6 +66,30 @@ static void note_names(Talk *talk, const ClientMessage *message)
     }
 }
 
+/* What chatd says about what one asked for. */
+static void say(const char *text)
+{
+    if (text == NULL || *text == '\0') {
+        return;
+    }
+    g_autofree char *shown = command_printable(text);
+    g_auto(GStrv) lines = g_strsplit(shown, "\n", -1);
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        printf("* %s\n", lines[i]);
+    }
+}
+
+/* What cannot be said is no reason to end the conversation. */
+static void fail(Talk *talk, const GError *error)
+{
+    if (g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_UNSAYABLE)) {
+        printf("* %s\n", error->message);
+    } else {
+        talk->result = command_fail(error);
+        talk->lost = TRUE;
+    }
+}
+
 /* Print what came: events, and replies that say more than "done". */
 static void show(Talk *talk, const ClientMessage *message)
 {
@@ -64,9 +98,9 @@ static void show(Talk *talk, const ClientMessage *message)
         if (message->code == EVENT_SHAKE) {
             (void)fputc('\a', stdout);
         }
-        command_print_event(message, talk->options->json);
-    } else if (message->code != CHAT_TYPING && message->text != NULL && *message->text != '\0') {
-        printf("* %s\n", message->text);
+        command_print_event(message, FALSE);
+    } else if (message->code != CHAT_TYPING) {
+        say(message->text);
     }
 }
 
@@ -105,8 +139,7 @@ static void tell_typing(Talk *talk, wchar_t key)
     talk->typing_told = now;
     g_autoptr(GError) error = NULL;
     if (!client_send(talk->client, CHAT_TYPING, (const char *[]){talk->peer, NULL}, &error)) {
-        talk->result = command_fail(error);
-        talk->lost = TRUE;
+        fail(talk, error);
     }
 }
 
@@ -151,49 +184,96 @@ static int read_key(EditLine *line, wchar_t *key)
     }
 }
 
-/* Complete the name behind "/to ". */
+/* What could stand where something is begun; sorted. */
+static GPtrArray *find_candidates(const Talk *talk, const char *text, const char **begun)
+{
+    static const char *const known[] = {"/quit", "/shake", "/to ", "/users"};
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    if (g_str_has_prefix(text, "/to ")) {
+        GHashTableIter iterator;
+        gpointer name;
+        *begun = text + strlen("/to ");
+        g_hash_table_iter_init(&iterator, talk->names);
+        while (g_hash_table_iter_next(&iterator, &name, NULL)) {
+            if (g_str_has_prefix(name, *begun)) {
+                g_ptr_array_add(found, g_strdup(name));
+            }
+        }
+        g_ptr_array_sort(found, compare_names);
+    } else if (*text == '/') {
+        *begun = text;
+        for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+            if (g_str_has_prefix(known[i], text)) {
+                g_ptr_array_add(found, g_strdup(known[i]));
+            }
+        }
+    }
+    return found;
+}
+
+/* How many bytes all of them have in common, in whole characters. */
+static size_t common_length(const GPtrArray *texts)
+{
+    const char *first = g_ptr_array_index(texts, 0);
+    size_t length = strlen(first);
+    for (guint i = 1; i < texts->len; i++) {
+        const char *other = g_ptr_array_index(texts, i);
+        size_t same = 0;
+        while (same < length && first[same] == other[same]) {
+            same++;
+        }
+        length = same;
+    }
+    while (length > 0 && !g_utf8_validate(first, (gssize)length, NULL)) {
+        length--;
+    }
+    return length;
+}
+
+/* Complete the command, or the name behind "/to ", as far as is certain; if nothing is, show what
+ * there is to choose from. */
 static unsigned char complete(EditLine *line, wint_t key)
 {
+    enum { MOST_SHOWN = 40 };
     (void)key;
     Talk *talk = NULL;
     (void)el_get(line, EL_CLIENTDATA, &talk);
     const LineInfo *info = el_line(line);
     g_autofree char *text = g_strndup(info->buffer, (gsize)(info->cursor - info->buffer));
-    if (!g_str_has_prefix(text, "/to ")) {
+    const char *begun = text;
+    g_autoptr(GPtrArray) found = find_candidates(talk, text, &begun);
+    if (found->len == 0) {
         return CC_ERROR;
     }
-    const char *begun = text + strlen("/to ");
-    const char *found = NULL;
-    GHashTableIter iterator;
-    gpointer name;
-    g_hash_table_iter_init(&iterator, talk->names);
-    while (g_hash_table_iter_next(&iterator, &name, NULL)) {
-        if (g_str_has_prefix(name, begun)) {
-            if (found != NULL) {
-                return CC_ERROR; /* several */
-            }
-            found = name;
-        }
+    size_t length = common_length(found);
+    if (length > strlen(begun)) {
+        const char *first = g_ptr_array_index(found, 0);
+        g_autofree char *rest = g_strndup(first + strlen(begun), length - strlen(begun));
+        return el_insertstr(line, rest) == 0 ? CC_REFRESH : CC_ERROR;
     }
-    if (found == NULL || el_insertstr(line, found + strlen(begun)) != 0) {
-        return CC_ERROR;
+    if (found->len == 1) {
+        return CC_NORM;
     }
-    return CC_REFRESH;
+    (void)fputc('\n', stdout);
+    for (guint i = 0; i < MIN(found->len, MOST_SHOWN); i++) {
+        (void)printf("%s%s", i == 0 ? "" : "  ", (const char *)g_ptr_array_index(found, i));
+    }
+    if (found->len > MOST_SHOWN) {
+        (void)printf("  … and %u more", found->len - MOST_SHOWN);
+    }
+    (void)fputc('\n', stdout);
+    return CC_REDISPLAY;
 }
 
-static gboolean ask(Talk *talk, guint32 code, const char *const *arguments)
+static void ask(Talk *talk, guint32 code, const char *const *arguments)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ClientMessage) reply = client_ask(talk->client, code, arguments, &error);
     if (reply == NULL) {
-        talk->result = command_fail(error);
-        talk->lost = TRUE;
-        return FALSE;
+        fail(talk, error);
+    } else {
+        say(reply->text);
     }
-    if (reply->text != NULL && *reply->text != '\0') {
-        printf("* %s\n", reply->text);
-    }
-    return reply->status == ONEHASH_OK;
 }
 
 /* FALSE: the conversation ends. */
@@ -206,17 +286,20 @@ static gboolean handle_line(Talk *talk, const char *text)
         return FALSE;
     }
     if (strcmp(text, "/shake") == 0) {
-        (void)ask(talk, CHAT_SHAKE, (const char *[]){talk->peer, NULL});
+        ask(talk, CHAT_SHAKE, (const char *[]){talk->peer, NULL});
     } else if (g_str_has_prefix(text, "/to ") && text[4] != '\0') {
-        set_peer(talk, text + 4);
+        if (is_name(text + 4)) {
+            set_peer(talk, text + 4);
+        } else {
+            (void)puts("* no name holds #");
+        }
     } else if (strcmp(text, "/users") == 0) {
-        (void)ask(talk, CHAT_USERS, (const char *[]){NULL});
+        ask(talk, CHAT_USERS, (const char *[]){NULL});
     } else if (*text == '/' && text[1] != '/') {
         (void)puts("* /to NAME, /shake, /users, /quit; // begins a text with /");
     } else {
         talk->typing_told = 0;
-        (void)ask(talk, CHAT_MESSAGE,
-                  (const char *[]){talk->peer, *text == '/' ? text + 1 : text, NULL});
+        ask(talk, CHAT_MESSAGE, (const char *[]){talk->peer, *text == '/' ? text + 1 : text, NULL});
     }
     return !talk->lost;
 }
@@ -260,6 +343,9 @@ static void converse(Talk *talk)
         show_all(talk);
         talk->editing = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
         const char *text = talk->lost ? NULL : el_gets(talk->line, &length);
+        if (talk->editing && text == NULL) {
+            (void)fputc('\n', stdout);
+        }
         talk->editing = FALSE;
         if (text == NULL || length <= 0 || talk->lost) {
             break;
@@ -280,6 +366,12 @@ int command_chat(const CommandOptions *options, char **arguments)
 {
     Talk talk = {.options = options};
     g_autoptr(GError) error = NULL;
+    if (options->json || !is_name(arguments[0])) {
+        (void)fputs(options->json ? "chatctl: chat is for people; with --json use watch and send\n"
+                                  : "chatctl: a name is not empty, and holds no #\n",
+                    stderr);
+        return CHATCTL_USAGE;
+    }
     talk.client = client_new(&options->place, ONEHASH_SERVICE_CHAT, &error);
     if (talk.client == NULL) {
         return command_fail(error);

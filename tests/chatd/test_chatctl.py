@@ -8,6 +8,7 @@ import select
 import shutil
 import signal
 import subprocess
+import termios
 import time
 import unittest
 
@@ -121,7 +122,8 @@ class Command(DaemonTest):
 
     def test_the_command_line(self):
         for arguments in ((), ("dance",), ("users", "x"), ("send",), ("kill",), ("--bad",),
-                          ("--port", "70000", "users"), ("send", "a#b", "x")):
+                          ("--port", "70000", "users"), ("send", "a#b", "x"), ("chat", "a#b"),
+                          ("chat", ""), ("--json", "chat", "bob")):
             self.assertEqual(self.run_it(*arguments)[0], USAGE, arguments)
         self.assertEqual(subprocess.run([CHATCTL, "--directory", "/nonexistent", "users"],
                                         stderr=subprocess.PIPE, check=False).returncode,
@@ -131,11 +133,12 @@ class Command(DaemonTest):
 class Chat(DaemonTest):
     """chatctl chat on a terminal."""
 
-    def start_chat(self, *arguments):
+    def start_chat(self, *arguments, environment=None):
         main, terminal = pty.openpty()
         process = subprocess.Popen([CHATCTL, "--directory", self.daemon.path("run"), *arguments],
                                    stdin=terminal, stdout=terminal, stderr=terminal,
-                                   env=ENVIRONMENT, start_new_session=True)
+                                   env=dict(ENVIRONMENT, **(environment or {})),
+                                   start_new_session=True)
         os.close(terminal)
         self.addCleanup(os.close, main)
         self.addCleanup(process.wait)
@@ -178,6 +181,57 @@ class Chat(DaemonTest):
         self.assertEqual(process.wait(10), DONE)
         self.assertEqual(bob.next(), "3#2#安")
         carol.close()
+
+    def test_tab_completes_as_far_as_it_is_certain(self):
+        for name in ("卡尔一", "卡尔二", "dave"):
+            self.user(name)
+        process, terminal = self.start_chat("--nick", "ann", "chat", "dave")
+        self.read_until(terminal, "dave> ")
+        os.write(terminal, "/t\t卡\t".encode())
+        self.read_until(terminal, "尔")
+        os.write(terminal, b"\t")
+        self.assertIn("卡尔一  卡尔二\r\n".encode(), self.read_until(terminal, "dave> /to 卡尔"))
+        os.write(terminal, "二\t\r".encode())
+        self.read_until(terminal, "卡尔二> ")
+        os.write(terminal, b"/us\t\r")
+        self.read_until(terminal, "* chat dave\r\n")
+        os.write(terminal, b"\x04")
+        self.assertEqual(process.wait(10), DONE)
+
+    def test_what_cannot_be_said_ends_nothing(self):
+        self.user("bob")
+        process, terminal = self.start_chat("--nick", "ann", "chat", "nobody")
+        self.read_until(terminal, "nobody> ")
+        os.write(terminal, b"hello\r")
+        self.read_until(terminal, "* Nobody is called")
+        os.write(terminal, b"/shake\r")
+        self.read_until(terminal, "* Nobody of that name is on")
+        os.write(terminal, b"/to a#b\r")
+        self.read_until(terminal, "* no name holds #")
+        os.write(terminal, b"/to bob\r/quit\r")
+        self.read_until(terminal, "bob> ")
+        self.assertEqual(process.wait(10), DONE)
+
+    def test_without_a_locale_it_is_utf_8_all_the_same(self):
+        bob = self.user("bob")
+        _, terminal = self.start_chat("--nick", "ann", "chat", "bob", environment={"LC_ALL": "C"})
+        self.read_until(terminal, "bob> ")
+        os.write(terminal, "你好\r".encode())
+        self.assertEqual([bob.next() for _ in range(3)],
+                         ["3#1#ann", "3#14#ann", "3#3#ann#你好"])
+
+    def test_interrupted_it_leaves_the_terminal_as_it_was(self):
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(CHATCTL, [CHATCTL, "--directory", self.daemon.path("run"), "chat", "bob"],
+                      ENVIRONMENT)
+        self.addCleanup(os.close, terminal)
+        self.read_until(terminal, "bob> ")
+        line_mode = termios.ICANON | termios.ECHO
+        self.assertEqual(termios.tcgetattr(terminal)[3] & line_mode, 0)
+        os.write(terminal, b"half a word\x03")
+        self.assertEqual(os.WTERMSIG(os.waitpid(pid, 0)[1]), signal.SIGINT)
+        self.assertEqual(termios.tcgetattr(terminal)[3] & line_mode, line_mode)
 
     def test_lines_from_a_pipe(self):
         bob = self.user("bob")
