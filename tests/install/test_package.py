@@ -29,8 +29,9 @@ class Package(unittest.TestCase):
         unpacked = someone.home / "unpacked"
         subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
         unpacked.chmod(0o755)
+        own = {name: value for name, value in os.environ.items() if name != "WIRESHARK_PLUGIN_DIR"}
         folders = subprocess.run(["tshark", "-G", "folders"], capture_output=True, text=True, check=True,
-                                 env=os.environ | {"WIRESHARK_PLUGIN_DIR": ""}).stdout
+                                 env=own).stdout
         installed = re.search(r"^Global Plugins:\s*(/usr.*)$", folders, re.MULTILINE)[1]
         plugin = unpacked / f"{installed}/epan/feiscope.so".lstrip("/")
         self.assertEqual(plugin.stat().st_mode & 0o777, 0o644)
