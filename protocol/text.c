@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "protocol/text.h"
 
+#include "protocol/octets.h"
+
 #include <string.h>
 
 typedef struct {
@@ -256,4 +258,51 @@ size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t l
     }
     out[used] = '\0';
     return used;
+}
+
+/* Copy printable ASCII; returns how many bytes there were. Up to 7 more may have been written. */
+static size_t put_printable(char *to, const uint8_t *data, size_t length)
+{
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word = fs_octets(data + i);
+        if (fs_octets_wide(word) || fs_octets_below(word, 0x20) || fs_octets_have(word, 0x7f)) {
+            break;
+        }
+        memcpy(to + i, data + i, 8);
+    }
+    for (; i < length && data[i] >= 0x20 && data[i] < 0x7f; i++) {
+        to[i] = (char)data[i];
+    }
+    return i;
+}
+
+static bool is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
+
+char *fs_text_put_plain(char *to, const uint8_t *data, size_t length, FsEncoding *encoding)
+{
+    size_t done = put_printable(to, data, length);
+    to += done;
+    data += done;
+    length -= done;
+    *encoding = FS_ASCII;
+    if (length == 0 || data[0] < 0x80) {
+        return length == 0 ? to : NULL;
+    }
+    *encoding = is_utf8(data, length) ? FS_UTF8 : FS_GB18030;
+    while (length > 0) {
+        uint32_t point;
+        size_t size = *encoding == FS_UTF8 ? read_utf8(data, length, &point)
+                                           : read_gb18030(data, length, &point);
+        if (size == 0 || is_control(point)) {
+            return NULL;
+        }
+        to += write_utf8(to, point);
+        data += size;
+        length -= size;
+    }
+    return to;
 }

@@ -45,6 +45,17 @@ bool fs_text_is_utf8(const uint8_t *data, size_t length);
 size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t length,
                        FsEncoding encoding);
 
+/**
+ * Write a text for a line if it needs no thought: ASCII, UTF-8 or GB18030 without control
+ * characters. What is written is what fs_text_to_utf8 writes in the encoding of fs_text_guess.
+ *
+ * @param to       3 * length + 8 bytes; what stands there is spoilt whatever is returned
+ * @param length   in bytes
+ * @param encoding set to the encoding
+ * @return the end of what was written, without a NUL; NULL if the text is not of that kind
+ */
+char *fs_text_put_plain(char *to, const uint8_t *data, size_t length, FsEncoding *encoding);
+
 /** Bytes that suffice for any text of `length` bytes in any encoding, with its NUL. */
 #define FS_TEXT_ROOM(length) ((size_t)(length)*4 + 1)
 

@@ -7,6 +7,7 @@
 #include "sniffer/conversation/udp_streams.h"
 #include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/counts.h"
+#include "sniffer/direct/line.h"
 #include "sniffer/frame_clock.h"
 #include "sniffer/glance.h"
 #include "sniffer/headers/outline.h"
@@ -47,6 +48,7 @@ typedef struct {
     uint64_t matched;
     int64_t deadline;      /* nanoseconds since 1970; 0: none */
     int64_t deadline_wait; /* the same by the clock that nobody sets */
+    DirectLine *direct;    /* NULL: every packet is decoded */
     bool unseen;           /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
@@ -143,6 +145,12 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         tcp_connections_expect_record(run->walk.tcp);
     }
     if (down) {
+        return;
+    }
+    if (run->direct != NULL &&
+        direct_line(run->direct, &run->output, record, &run->walk, span, &run->style)) {
+        run->matched++;
+        write_frame(run, data, record);
         return;
     }
     fs_packet_reset(&run->packet, data);
@@ -561,11 +569,16 @@ static void report_statistics(Run *run)
 ExitStatus run(const Options *options)
 {
     static FsEntry entries[VIEW_MAX_ENTRIES];
+    static DirectLine direct;
     char message[CAPTURE_MESSAGE];
     Run run = {.options = options,
                .style = options->style,
                .packet = {.entries = entries, .capacity = VIEW_MAX_ENTRIES}};
     run.packet.brief = only_line(options);
+    if (run.packet.brief && !options->quiet && options->view == view_line &&
+        options->style.names == NULL) {
+        run.direct = &direct;
+    }
     run.packet.opener = cipher_opener_base(options->opener);
     run.unseen = options->quiet && options->display_filter == NULL && options->tap_count == 0;
     run.waiter = (Waiter){idle, time_left, &run};

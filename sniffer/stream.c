@@ -421,6 +421,11 @@ static bool is_service(const StreamSettings *settings, uint16_t port)
            port_set_holds(&settings->control_ports, port);
 }
 
+const StreamSettings *stream_settings(const StreamTable *table)
+{
+    return table != NULL ? &table->settings : &stream_default_settings;
+}
+
 bool stream_port(const StreamSettings *settings, uint16_t port)
 {
     return is_service(settings, port) || port_set_holds(&settings->other_ports, port);
@@ -482,8 +487,7 @@ static bool read_segment(HeaderWalk *walk, uint16_t source, uint16_t destination
 
 bool stream_segment(HeaderWalk *walk, uint16_t source, uint16_t destination, FsSpan span)
 {
-    const StreamSettings *settings =
-        walk->streams != NULL ? &walk->streams->settings : &stream_default_settings;
+    const StreamSettings *settings = stream_settings(walk->streams);
     OnehashStream known = {.framing = settings->framing, .block = settings->block};
     if (!find_server(settings, source, destination, &known.from_server)) {
         return false;

@@ -76,6 +76,9 @@ StreamTable *stream_table_new(const StreamSettings *settings);
 /** Free a table; NULL is none. */
 void stream_table_free(StreamTable *table);
 
+/** What a table was made with; of NULL, stream_default_settings. */
+const StreamSettings *stream_settings(const StreamTable *table);
+
 /** What was left out or forgotten so far. */
 StreamCounts stream_counts(const StreamTable *table);
 

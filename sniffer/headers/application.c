@@ -3,11 +3,23 @@
  * What UDP and TCP carry: FeiQ and its family, and 1#n, by port; FeiQ's datagrams also on other
  * ports, by the same test as the plugin's heuristic.
  */
+#include "sniffer/headers/application.h"
 #include "protocol/feiq/feiq.h"
 #include "protocol/opener.h"
 #include "sniffer/stream.h"
 
 static const PortSet feiq_port = {{{FEIQ_PORT, FEIQ_PORT}}, 1};
+
+bool application_is_feiq(const HeaderWalk *walk, bool tcp, uint16_t port)
+{
+    const PortSet *ports = tcp ? walk->feiq_tcp : walk->feiq_udp;
+    return port_set_holds(ports != NULL ? ports : &feiq_port, port);
+}
+
+bool application_is_onehash(const HeaderWalk *walk, uint16_t port)
+{
+    return stream_port(stream_settings(walk->streams), port);
+}
 
 static void decode_feiq(HeaderWalk *walk, bool tcp, FsSpan span)
 {
@@ -25,12 +37,8 @@ void header_application(HeaderWalk *walk, bool tcp, uint16_t source, uint16_t de
     if (tcp && stream_segment(walk, source, destination, span)) {
         return;
     }
-    const PortSet *ports = tcp ? walk->feiq_tcp : walk->feiq_udp;
-    if (ports == NULL) {
-        ports = &feiq_port;
-    }
     if (span.captured > 0 &&
-        (port_set_holds(ports, source) || port_set_holds(ports, destination))) {
+        (application_is_feiq(walk, tcp, source) || application_is_feiq(walk, tcp, destination))) {
         decode_feiq(walk, tcp, span);
     } else if (!tcp && feiq_may_begin(span) && !walk->feiq_by_port_only && feiq_recognise(span)) {
         decode_feiq(walk, false, span);

@@ -11,7 +11,10 @@
 #include <string.h>
 
 enum {
-    NETWORK = 14,   /* where IPv4 begins */
+    NETWORK = 14, /* where IPv4 begins */
+    PROTOCOL = 23,
+    SOURCE = 26,
+    DESTINATION = 30,
     TRANSPORT = 34, /* where UDP or TCP begins */
     UDP_HEADER = 8,
     TCP_HEADER = 20,
@@ -181,9 +184,27 @@ static bool nothing_odd(OutlineKind kind, FsSpan span)
                : data[TCP_FLAGS_AT] >> 4 == TCP_HEADER / 4 && (data[TCP_FLAGS_AT + 1] & RST) == 0;
 }
 
-/* What the connection's segments before tell. */
-static const TcpFindings *find_out(HeaderWalk *walk, FsSpan span)
+Outline header_brief_outline(const HeaderWalk *walk, int linktype, FsSpan span)
 {
+    Outline outline = outline_look(linktype, span);
+    if (outline.kind != OUTLINE_NONE && (walk->verify || !nothing_odd(outline.kind, span) ||
+                                         (outline.kind == OUTLINE_TCP && walk->tcp == NULL))) {
+        outline.kind = OUTLINE_NONE;
+    }
+    return outline;
+}
+
+static void set_network(HeaderWalk *walk, FsSpan span)
+{
+    walk->address_length = 4;
+    walk->source = span.data + SOURCE;
+    walk->destination = span.data + DESTINATION;
+    walk->protocol = span.data[PROTOCOL];
+}
+
+const TcpFindings *header_brief_segment(HeaderWalk *walk, FsSpan span)
+{
+    set_network(walk, span);
     TcpSegment segment = tcp_segment_of(walk, span.data + TRANSPORT);
     segment.sized = true;
     segment.length = span.captured - TRANSPORT - TCP_HEADER;
@@ -192,19 +213,23 @@ static const TcpFindings *find_out(HeaderWalk *walk, FsSpan span)
     return findings;
 }
 
+/* What the connection's segments before tell; perhaps it was asked already. */
+static const TcpFindings *find_out(HeaderWalk *walk, FsSpan span)
+{
+    const TcpFindings *found = walk->found;
+    walk->found = NULL;
+    return found != NULL ? found : header_brief_segment(walk, span);
+}
+
 bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
 {
     FsPacket *packet = walk->packet;
-    Outline outline = outline_look(linktype, span);
+    Outline outline = header_brief_outline(walk, linktype, span);
     bool tcp = outline.kind == OUTLINE_TCP;
-    if (outline.kind == OUTLINE_NONE || walk->verify || !nothing_odd(outline.kind, span) ||
-        packet->capacity - packet->count < TCP_PLACES || (tcp && walk->tcp == NULL)) {
+    if (outline.kind == OUTLINE_NONE || packet->capacity - packet->count < TCP_PLACES) {
         return false;
     }
-    walk->address_length = 4;
-    walk->source = span.data + 26;
-    walk->destination = span.data + 30;
-    walk->protocol = span.data[23];
+    set_network(walk, span);
     static const TcpFindings none;
     const TcpFindings *findings = tcp ? find_out(walk, span) : &none;
     append(packet, template_of(outline.kind), span, findings);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "protocol/digits.h"
 #include "protocol/format.h"
 #include "protocol/text.h"
 #include "sniffer/tables.h"
+#include "sniffer/views/line_columns.h"
 #include "sniffer/views/name.h"
 #include "sniffer/views/time_column.h"
 
 #include <string.h>
 
 enum {
-    NUMBER_WIDTH = 5,
-    ADDRESS_WIDTH = 21, /* an IPv4 address with its port */
-    PROTOCOL_WIDTH = 8,
     VALUE_ROOM = 128,
-    ADDRESS_ROOM = VALUE_ROOM + 3 + NAMES_MOST + ADDRESS_WIDTH,
+    ADDRESS_ROOM = VALUE_ROOM + 3 + NAMES_MOST + LINE_ADDRESS_WIDTH,
     HEAD_ROOM = 2 * ADDRESS_ROOM + TIME_COLUMN_ROOM + 128, /* all that stands before what matters */
     LINE_ROOM = 4096
 };
@@ -60,36 +57,11 @@ static Summary summarise(const FsPacket *packet)
     return s;
 }
 
-/* Spaces up to a column that is `width` wide and begins at `start`. */
-static char *pad(char *to, const char *start, size_t width)
-{
-    while ((size_t)(to - start) < width) {
-        *to++ = ' ';
-    }
-    return to;
-}
-
-/* A number that ends where a column `width` wide ends, or behind it. */
-static char *put_right(char *to, uint64_t number, size_t width)
-{
-    size_t digits = fs_count_digits(number);
-    to = pad(to, to, digits < width ? width - digits : 0);
-    return fs_put_digits(to, number, (unsigned)digits);
-}
-
-static char *put_text(char *to, const char *text)
-{
-    while (*text != '\0') {
-        *to++ = *text++;
-    }
-    return to;
-}
-
 /* At most ADDRESS_ROOM bytes. */
 static char *put_address(char *to, const FsEntry *address, const FsEntry *port,
                          const ViewStyle *style)
 {
-    char *end = to + ADDRESS_WIDTH;
+    char *end = to + LINE_ADDRESS_WIDTH;
     if (address != NULL) {
         const char *name = style->names != NULL ? view_name(style->names, address) : NULL;
         const char *service =
@@ -98,22 +70,24 @@ static char *put_address(char *to, const FsEntry *address, const FsEntry *port,
         if (brackets) {
             *to++ = '[';
         }
-        to = name != NULL ? put_text(to, name) : to + fs_format_value(to, VALUE_ROOM, address);
+        to = name != NULL ? line_put_text(to, name) : to + fs_format_value(to, VALUE_ROOM, address);
         if (brackets) {
             *to++ = ']';
         }
         if (port != NULL) {
             *to++ = ':';
-            to = service != NULL ? put_text(to, service) : fs_put_decimal(to, port->value.number);
+            to = service != NULL ? line_put_text(to, service)
+                                 : fs_put_decimal(to, port->value.number);
         }
     }
-    memset(to, ' ', ADDRESS_WIDTH); /* more than is wanted, since a fixed length is two stores */
+    memset(to, ' ',
+           LINE_ADDRESS_WIDTH); /* more than is wanted, since a fixed length is two stores */
     return to < end ? end : to;
 }
 
 static char *put_speakers(char *to, Summary *s, const ViewStyle *style)
 {
-    static const char arrow[] = " → ";
+    static const char arrow[] = LINE_ARROW;
     const FsEntry *source = *speaker(s, FS_ROLE_SOURCE);
     const FsEntry *destination = *speaker(s, FS_ROLE_DESTINATION);
     bool network = source != NULL && destination != NULL;
@@ -159,11 +133,6 @@ static const char *protocol_name(const FsPacket *packet, uint32_t layer)
     }
 }
 
-static char *put_protocol(char *to, const char *name)
-{
-    return pad(put_text(to, name), to, PROTOCOL_WIDTH);
-}
-
 /* What matters of a layer, without layers inside of it. Returns where the next layer begins. */
 static uint32_t put_message(Output *output, const FsPacket *packet, uint32_t layer)
 {
@@ -205,7 +174,7 @@ void view_line(Output *output, const FrameRecord *record, const FsPacket *packet
     if (start == NULL) {
         return;
     }
-    char *to = put_right(start, record->number, NUMBER_WIDTH);
+    char *to = line_put_right(start, record->number, LINE_NUMBER_WIDTH);
     *to++ = ' ';
     to = time_column_put(to, record, style);
     if (style->time != TIME_NONE) {
@@ -215,7 +184,7 @@ void view_line(Output *output, const FrameRecord *record, const FsPacket *packet
     to = put_speakers(to, &s, style);
     *to++ = ' ';
     *to++ = ' ';
-    to = put_protocol(to, name);
+    to = line_put_protocol(to, name);
     *to++ = ' ';
     output->used += (size_t)(to - start);
     /* Several messages of the innermost protocol: begin with the first of them. */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sniffer/direct/line.h"
+
+#include "protocol/feiq/feiq.h"
+#include "sniffer/headers/brief.h"
+#include "sniffer/headers/tcp.h"
+#include "sniffer/headers/tcp_findings.h"
+#include "sniffer/tables.h"
+#include "sniffer/views/line_columns.h"
+#include "sniffer/views/time_column.h"
+
+#include <string.h>
+
+enum {
+    SOURCE = 26,
+    DESTINATION = 30,
+    TRANSPORT = 34,
+    UDP_HEADER = 8,
+    TCP_HEADER = 20,
+    HEAD_ROOM = FS_MOST_DIGITS + TIME_COLUMN_ROOM + 2 * LINE_ADDRESS_WIDTH + 64,
+    ROOM = HEAD_ROOM + FEIQ_LINE_ROOM
+};
+
+static uint16_t u16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static uint32_t u32(const uint8_t *at)
+{
+    return (uint32_t)u16(at) << 16 | u16(at + 2);
+}
+
+/* --- what stands before what matters --- */
+
+/* Of most frames all digits but the last two are those of the frame before. */
+static char *put_number(DirectLine *direct, char *to, uint64_t number)
+{
+    uint64_t hundreds = number / 100;
+    if (hundreds == 0) {
+        return line_put_right(to, number, LINE_NUMBER_WIDTH);
+    }
+    if (hundreds != direct->hundreds) {
+        char *end = line_put_right(direct->hundreds_text, hundreds, LINE_NUMBER_WIDTH - 2);
+        direct->hundreds_length = (uint8_t)(end - direct->hundreds_text);
+        direct->hundreds = hundreds;
+    }
+    memcpy(to, direct->hundreds_text, sizeof direct->hundreds_text);
+    to += direct->hundreds_length;
+    memcpy(to, fs_digit_pairs + (number - hundreds * 100) * 2, 2);
+    return to + 2;
+}
+
+static char *put_end(char *to, const DirectEnd *end)
+{
+    memcpy(to, end->text, sizeof end->text);
+    return to + LINE_ADDRESS_WIDTH;
+}
+
+/* Returns where what matters begins; NULL: what the ports' programs say must be decoded first. */
+static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
+                      const HeaderWalk *walk, const Outline *outline, FsSpan span,
+                      const ViewStyle *style)
+{
+    static const char arrow[] = LINE_ARROW;
+    bool tcp = outline->kind == OUTLINE_TCP;
+    to = put_number(direct, to, record->number);
+    *to++ = ' ';
+    to = time_column_put(to, record, style);
+    if (style->time != TIME_NONE) {
+        *to++ = ' ';
+    }
+    *to++ = ' ';
+    const DirectEnd *end =
+        direct_end(&direct->ends, walk, u32(span.data + SOURCE), outline->source);
+    bool feiq = end->feiq;
+    bool special = end->special;
+    to = put_end(to, end);
+    memcpy(to, arrow, sizeof arrow - 1);
+    to += sizeof arrow - 1;
+    end = direct_end(&direct->ends, walk, u32(span.data + DESTINATION), outline->destination);
+    feiq = feiq || end->feiq;
+    special = special || end->special;
+    to = put_end(to, end);
+    *to++ = ' ';
+    *to++ = ' ';
+    to = line_put_protocol(to, tcp ? tcp_table.short_name : feiq_table.short_name);
+    *to++ = ' ';
+    return (tcp ? !special : feiq) ? to : NULL;
+}
+
+/* --- TCP --- */
+
+static char *put_field(char *to, unsigned id, uint64_t value)
+{
+    to = line_put_text(to, tcp_table.fields[id].lead);
+    return fs_put_decimal(to, value);
+}
+
+/* NULL: there is more to say of it. */
+static char *put_segment(char *to, HeaderWalk *walk, FsSpan span)
+{
+    const FsField *field = &tcp_table.fields[TCP_FLAGS];
+    uint16_t flags = u16(span.data + TRANSPORT + TCP_AT_FLAGS) & 0xfff;
+    const char *name = fs_name(field->names, flags);
+    if (name == NULL) {
+        return NULL;
+    }
+    const TcpFindings *findings = header_brief_segment(walk, span);
+    if (findings->marks != 0) {
+        walk->found = findings;
+        return NULL;
+    }
+    to = line_put_text(to, field->lead);
+    to = line_put_text(to, name);
+    to = line_put_text(to, field->trail);
+    to = put_field(to, TCP_SEQ, findings->sequence);
+    to = put_field(to, TCP_ACK, findings->acknowledgment);
+    to = put_field(to, TCP_WINDOW_SIZE, findings->window);
+    return put_field(to, TCP_LEN, span.captured - TRANSPORT - TCP_HEADER);
+}
+
+/* --- frames --- */
+
+bool direct_line(DirectLine *direct, Output *output, const FrameRecord *record, HeaderWalk *walk,
+                 FsSpan span, const ViewStyle *style)
+{
+    Outline outline = header_brief_outline(walk, (int)record->interface->link_type, span);
+    char *start = outline.kind != OUTLINE_NONE ? output_room(output, ROOM) : NULL;
+    if (start == NULL) {
+        return false;
+    }
+    char *to = put_head(direct, start, record, walk, &outline, span, style);
+    if (to != NULL && outline.kind == OUTLINE_TCP) {
+        walk->frame_number = record->number;
+        walk->frame_time = record->time;
+        to = put_segment(to, walk, span);
+    } else if (to != NULL) {
+        uint32_t length = span.captured - TRANSPORT - UDP_HEADER;
+        to = feiq_put_line(&direct->feiq, to,
+                           (FsSpan){span.data + TRANSPORT + UDP_HEADER, length, length},
+                           walk->packet->prefer);
+    }
+    if (to == NULL) {
+        return false;
+    }
+    *to++ = '\n';
+    output->used += (size_t)(to - start);
+    return true;
+}
