@@ -2,14 +2,16 @@
  *
  * libFuzzer driver of FeiQ: the first byte says how much the capture cut off and whether the bytes
  * came in a datagram or a segment. Beyond what the sanitizers see it checks that entries nest, lie
- * in the layer and can be written. What is encrypted is opened to itself, so that its decoders get
- * all bytes too.
+ * in the layer and can be written, and that the line made of the bytes alone is that of the
+ * entries. What is encrypted is opened to itself, so that its decoders get all bytes too.
  */
 #include "protocol/feiq/feiq.h"
+#include "protocol/feiq/line.h"
 #include "protocol/format.h"
 #include "protocol/opener.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -64,6 +66,23 @@ static void check_entries(const FsPacket *packet, size_t length)
     (void)fs_format_line(text, sizeof text, packet->entries, packet->count);
 }
 
+static void check_line(FsSpan span)
+{
+    static FeiqLineMemory memory;
+    static char line[FEIQ_LINE_ROOM];
+    static char expected[8 * FEIQ_LINE_ROOM];
+    const char *end = feiq_put_line(&memory, line, span, FS_ASCII);
+    if (end == NULL) {
+        return;
+    }
+    FsPacket packet = {
+        .entries = entries, .capacity = sizeof entries / sizeof entries[0], .brief = true};
+    fs_packet_reset(&packet, span.data);
+    check(feiq_decode_datagram(&packet, span));
+    size_t length = fs_format_line(expected, sizeof expected, packet.entries, packet.count);
+    check(length == (size_t)(end - line) && memcmp(line, expected, length) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1) {
@@ -84,5 +103,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(decoded || !feiq_recognise(span)); /* what is recognised can be decoded */
     check(packet.depth == 0);
     check_entries(&packet, size);
+    check_line(span);
     return 0;
 }
