@@ -262,6 +262,16 @@ char *fs_put_plain(char *to, const FsEntry *entry)
     return to;
 }
 
+char *fs_put_ether(char *to, const uint8_t *address)
+{
+    enum { OCTETS = 6 };
+    const Pair *pairs = hex_pairs();
+    for (unsigned i = 0; i < OCTETS; i++) {
+        memcpy(to + 3 * (size_t)i, pairs[address[i]], sizeof *pairs);
+    }
+    return to + 3 * (size_t)OCTETS - 1;
+}
+
 static void put_text(Writer *w, const FsEntry *entry)
 {
     if (w->used < w->room) {

@@ -37,7 +37,7 @@ bool fs_memo_holds(const FsMemo *memo, const FsPacket *packet, const uint8_t *at
 static void add_repeat(FsPacket *packet, const FsMemo *memo, uint32_t first, const uint8_t *at)
 {
     if (memo->count > 0) {
-        fs_add_repeat(packet, first, memo->count, (uint32_t)(at - packet->base), memo->serial);
+        fs_add_repeat(packet, first, memo->count, (uint32_t)(at - packet->base), memo->serial, 0);
     }
 }
 

@@ -61,12 +61,17 @@ void fs_memo_keep(FsMemo *memo, FsPacket *packet, uint32_t first, const uint8_t 
 /** A serial that no repeat has had. */
 uint64_t fs_memo_serial(void);
 
-/** Say that the last `count` entries from `first` on are the same wherever the serial is. */
+/**
+ * Say that `count` entries from `first` on are the same wherever the serial is.
+ *
+ * @param at      of their bytes, in the frame
+ * @param varying those of which that is not true of the value, the first in the lowest bit
+ */
 static inline void fs_add_repeat(FsPacket *packet, uint32_t first, uint32_t count, uint32_t at,
-                                 uint64_t serial)
+                                 uint64_t serial, uint64_t varying)
 {
     if (packet->repeat_count < FS_MAX_REPEATS) {
-        packet->repeats[packet->repeat_count++] = (FsRepeat){first, count, at, serial};
+        packet->repeats[packet->repeat_count++] = (FsRepeat){first, count, at, serial, varying};
     }
 }
 

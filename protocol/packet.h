@@ -58,13 +58,14 @@ typedef struct {
 /** Sources that one packet may have: the frame, and bytes derived from it. */
 enum { FS_MAX_SOURCES = 8 };
 
-/** Entries that are the same, but for the place of their bytes and for what layers carry, as in
- * every other packet that has a repeat with this serial; see memo.h. */
+/** Entries that are the same, but for the place of their bytes, for what layers carry, and for the
+ * values said to vary, as in every other packet that has a repeat with this serial; see memo.h. */
 typedef struct {
-    uint32_t first;  /**< index of the first */
-    uint32_t count;  /**< how many */
-    uint32_t at;     /**< of their bytes, in the frame */
-    uint64_t serial; /**< never 0 */
+    uint32_t first;   /**< index of the first */
+    uint32_t count;   /**< how many */
+    uint32_t at;      /**< of their bytes, in the frame */
+    uint64_t serial;  /**< never 0 */
+    uint64_t varying; /**< those whose values differ, the first in the lowest bit; none beyond */
 } FsRepeat;
 
 /** Most repeats that one packet says. */

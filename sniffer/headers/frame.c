@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "protocol/memo.h"
 #include "protocol/text.h"
 #include "sniffer/headers/walk.h"
 #include "sniffer/tables.h"
@@ -82,6 +83,7 @@ void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *da
         (interface->number > 0 || interface->name != NULL || interface->description != NULL)) {
         add_interface(packet, interface, data);
     }
+    uint32_t first = packet->count;
     if (!record->untimed) {
         add_span(packet, FRAME_TIME, data, record->time);
         add_span(packet, FRAME_TIME_EPOCH, data, record->time);
@@ -96,5 +98,11 @@ void header_frame(HeaderWalk *walk, const FrameRecord *record, const uint8_t *da
     (void)fs_add_number(packet, &fields[FRAME_NUMBER], data, 0, record->number);
     (void)fs_add_number(packet, &fields[FRAME_LEN], data, 0, record->reported);
     (void)fs_add_number(packet, &fields[FRAME_CAP_LEN], data, 0, record->captured);
+    if (!record->untimed && !record->after_untimed && !record->shown_after_untimed &&
+        !packet->full) {
+        static uint64_t serial;
+        serial = serial != 0 ? serial : fs_memo_serial();
+        fs_add_repeat(packet, first, packet->count - first, 0, serial, 0xff); /* all vary */
+    }
     fs_close(packet, layer, NULL);
 }

@@ -39,24 +39,30 @@ typedef struct {
     bool covers; /* the entry stands in those bytes, too: it is not only a layer's header */
 } Bytes;
 
-/* Four bytes that are nearly always the same tell all of some entries: views may repeat themselves
- * (FsRepeat). */
+/* Bits that are nearly always the same: views may repeat what they wrote of entries that have no
+ * other (FsRepeat). */
 typedef struct {
-    uint32_t at;
-    uint32_t first; /* entry */
-    uint32_t count;
-} Run;
+    uint8_t at;
+    uint8_t length;
+} Constant;
 
-static const uint8_t run_places[] = {12, /* type, version, header length, services */
-                                     20, /* flags, fragment offset, time to live, protocol */
-                                     34 /* ports */};
-enum { RUNS = sizeof run_places };
+static const Constant constants[] = {
+    {0, 3},  /* who made the destination's interface */
+    {6, 3},  /* the source's */
+    {12, 4}, /* type, version, header length, services */
+    {20, 4}, /* flags, fragment offset, time to live, protocol */
+};
+
+typedef struct {
+    uint64_t high;
+    uint64_t low;
+} ConstantBits;
 
 /* Entries of a frame, and where their values stand. */
 typedef struct {
-    Run runs[RUNS];
-    uint32_t run_count;
     FsEntry entries[MOST];
+    uint64_t varying;  /* entries of which the constant bits do not tell the value */
+    uint32_t repeated; /* entries of which they tell all else */
     Number numbers[MOST];
     Bytes bytes[MOST];
     uint32_t count;
@@ -112,20 +118,36 @@ static void learn_bytes(Template *template, uint32_t index, const uint8_t *frame
                           entry->field->type != FS_LAYER};
 }
 
-static void learn_runs(Template *template)
+static bool is_constant(uint32_t bit, uint32_t bits)
 {
-    template->run_count = 0;
-    for (unsigned i = 0; i < RUNS; i++) {
-        uint32_t at = run_places[i];
-        Run run = {.at = at};
-        for (uint32_t k = 0; k < template->count; k++) {
-            uint32_t bit = template->entries[k].bit_offset;
-            if (bit >= at * 8 && bit < (at + WORD) * 8) {
-                run.first = run.count++ == 0 ? k : run.first;
-            }
+    for (unsigned i = 0; i < sizeof constants / sizeof *constants; i++) {
+        uint32_t first = constants[i].at * UINT32_C(8);
+        if (bit >= first && bit + bits <= first + constants[i].length * UINT32_C(8)) {
+            return true;
         }
-        if (run.count > 0) {
-            template->runs[template->run_count++] = run;
+    }
+    return false;
+}
+
+/* Behind what is repeated stands at most what the datagram carries. */
+static void learn_varying(Template *template)
+{
+    _Static_assert(MOST <= 64, "each entry has a bit");
+    template->repeated = template->count;
+    for (uint32_t i = 0; i < template->number_count; i++) {
+        const FsEntry *entry = &template->entries[template->numbers[i].entry];
+        if (!is_constant(entry->bit_offset, entry->bit_length)) {
+            template->varying |= UINT64_C(1) << template->numbers[i].entry;
+        }
+    }
+    for (uint32_t i = 0; i < template->bytes_count; i++) {
+        uint32_t index = template->bytes[i].entry;
+        const FsEntry *entry = &template->entries[index];
+        if (template->bytes[i].covers) {
+            template->repeated = index;
+        } else if (entry->field->type != FS_LAYER &&
+                   !is_constant(entry->bit_offset, entry->bit_length)) {
+            template->varying |= UINT64_C(1) << index;
         }
     }
 }
@@ -151,7 +173,7 @@ static void learn_entries(Template *template, const FsPacket *packet, uint32_t c
         }
     }
     template->count = count;
-    learn_runs(template);
+    learn_varying(template);
 }
 
 static void learn(void)
@@ -176,31 +198,34 @@ static void learn(void)
     learn_entries(&udp_template, &packet, packet.count, frame);
 }
 
-/* The serial of a run's bytes, of which a few are remembered. */
-static uint64_t serial_of(unsigned run, uint32_t word)
+/* The serial of a template's repeat, of which a few are remembered. */
+static uint64_t serial_of(const Template *template, const uint8_t *frame)
 {
-    enum { SLOTS = 64 };
+    enum { SLOTS = 64, SHIFT = 58 };
     static struct {
         uint64_t serial;
-        uint32_t word;
-    } known[RUNS][SLOTS];
-    size_t slot = word * UINT32_C(0x9e3779b1) >> 26;
-    if (known[run][slot].word != word || known[run][slot].serial == 0) {
-        known[run][slot].word = word;
-        known[run][slot].serial = fs_memo_serial();
+        const Template *template;
+        ConstantBits bits;
+    } known[SLOTS];
+    static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+    ConstantBits bits = {(uint64_t)(word_at(frame) >> 8) << 32 | word_at(frame + 6) >> 8,
+                         (uint64_t)word_at(frame + 12) << 32 | word_at(frame + 20)};
+    size_t slot = (((bits.high * odd) ^ bits.low) * odd + template->count) >> SHIFT;
+    if (known[slot].template != template || known[slot].bits.high != bits.high ||
+        known[slot].bits.low != bits.low) {
+        known[slot].template = template;
+        known[slot].bits = bits;
+        known[slot].serial = fs_memo_serial();
     }
-    return known[run][slot].serial;
+    return known[slot].serial;
 }
 
 static void append(FsPacket *packet, const Template *template, FsSpan span)
 {
     FsEntry *entries = packet->entries + packet->count;
     memcpy(entries, template->entries, template->count * sizeof *entries);
-    for (unsigned i = 0; i < template->run_count; i++) {
-        const Run *run = &template->runs[i];
-        fs_add_repeat(packet, packet->count + run->first, run->count, run->at,
-                      serial_of(i, word_at(span.data + run->at)));
-    }
+    fs_add_repeat(packet, packet->count, template->repeated, 0, serial_of(template, span.data),
+                  template->varying);
     packet->count += template->count;
     const Number *numbers_end = template->numbers + template->number_count;
     for (const Number *number = template->numbers; number < numbers_end; number++) {

@@ -3,6 +3,7 @@
  * UDP datagrams, and UDP-Lite's, which differ in one field.
  */
 #include "sniffer/headers/udp.h"
+#include "protocol/memo.h"
 #include "sniffer/conversation/udp_streams.h"
 #include "sniffer/headers/checksum.h"
 #include "sniffer/headers/ip_names.h"
@@ -143,10 +144,16 @@ void header_udp_stream(HeaderWalk *walk, const uint8_t *header, uint16_t source,
     }
     bool timed = carries && !walk->inside_error;
     UdpPlace place = place_of(walk, (uint16_t[]){source, destination}, timed);
+    uint32_t first = packet->count;
     fs_add_number(packet, &fields[UDP_STREAM], header, 0, place.stream)->generated = true;
     if (timed) {
         conclude_span(packet, UDP_TIME_RELATIVE, header, place.since_first);
         conclude_span(packet, UDP_TIME_DELTA, header, place.since_previous);
+    }
+    if (timed && packet->depth == 1 && packet->source == 0 && !packet->full) {
+        static uint64_t serial;
+        serial = serial != 0 ? serial : fs_memo_serial();
+        fs_add_repeat(packet, first, packet->count - first, 0, serial, 7); /* all vary */
     }
 }
 

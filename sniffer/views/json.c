@@ -4,6 +4,7 @@
 #include "protocol/text.h"
 #include "sniffer/views/fields_offsets.h"
 #include "sniffer/views/remembered.h"
+#include "sniffer/views/repeat_text.h"
 #include "sniffer/views/view.h"
 
 #include <string.h>
@@ -18,8 +19,9 @@ _Static_assert((int)VIEW_MAX_ENTRIES < UINT16_MAX, "an entry's number fits");
 typedef struct {
     struct {
         const FsField *field;
-        uint32_t packet; /* the slot is empty unless this is the current packet */
-        uint16_t last;
+        uint32_t packet; /* the last that had it */
+        uint32_t shapes; /* those that have it, a bit each */
+        uint16_t last;   /* of its entries in that packet */
     } slots[SLOTS];
     uint32_t packet;
     bool several[VIEW_MAX_ENTRIES]; /* of the same field */
@@ -29,7 +31,17 @@ typedef struct {
 
 static Chains chains;
 
-static void chain_entry(size_t slot, uint32_t i)
+static size_t slot_of(const FsField *field)
+{
+    size_t slot = (uintptr_t)field / sizeof *field % SLOTS;
+    while (chains.slots[slot].field != field && chains.slots[slot].field != NULL) {
+        slot = (slot + 1) % SLOTS;
+    }
+    chains.slots[slot].field = field;
+    return slot;
+}
+
+static void chain_to_last(size_t slot, uint32_t i)
 {
     uint16_t last = chains.slots[slot].last;
     chains.next[last] = (uint16_t)i;
@@ -38,24 +50,73 @@ static void chain_entry(size_t slot, uint32_t i)
     chains.first[i] = false;
 }
 
-static void chain(const FsPacket *packet)
+/* Returns the shapes that have the entry's field. */
+static uint32_t chain_entry(const FsPacket *packet, uint32_t i)
 {
-    uint32_t number = ++chains.packet;
-    memset(chains.several, 0, packet->count);
-    memset(chains.first, 1, packet->count);
-    for (uint32_t i = 0; i < packet->count; i++) {
-        const FsField *field = packet->entries[i].field;
-        size_t slot = (uintptr_t)field / sizeof *field % SLOTS;
-        while (chains.slots[slot].packet == number && chains.slots[slot].field != field) {
-            slot = (slot + 1) % SLOTS;
-        }
-        if (chains.slots[slot].packet == number) {
-            chain_entry(slot, i);
-        }
-        chains.slots[slot].field = field;
-        chains.slots[slot].packet = number;
-        chains.slots[slot].last = (uint16_t)i;
+    size_t slot = slot_of(packet->entries[i].field);
+    chains.several[i] = false;
+    chains.first[i] = true;
+    if (chains.slots[slot].packet == chains.packet) {
+        chain_to_last(slot, i);
     }
+    chains.slots[slot].packet = chains.packet;
+    chains.slots[slot].last = (uint16_t)i;
+    return chains.slots[slot].shapes;
+}
+
+static void chain(const FsPacket *packet, uint32_t first, uint32_t count)
+{
+    chains.packet++;
+    for (uint32_t i = first; i < first + count; i++) {
+        (void)chain_entry(packet, i);
+    }
+}
+
+/* The fields of a repeat. Two repeats whose shapes share no field have no key in common. */
+enum { SHAPES = 32, SHAPE_FIELDS = 64 };
+
+typedef struct {
+    uint32_t count;   /* of entries */
+    uint32_t overlap; /* shapes that have one of its fields, itself among them */
+    const FsField *fields[SHAPE_FIELDS];
+} Shape;
+
+static Shape shapes[SHAPES];
+static unsigned shape_count;
+
+static bool has_shape(const Shape *shape, const FsEntry *entries, uint32_t count)
+{
+    bool same = shape->count == count;
+    for (uint32_t i = 0; same && i < count; i++) {
+        same = shape->fields[i] == entries[i].field;
+    }
+    return same;
+}
+
+/* SHAPES if there are too many. */
+static unsigned shape_of(const FsEntry *entries, uint32_t count)
+{
+    for (unsigned i = 0; i < shape_count; i++) {
+        if (has_shape(&shapes[i], entries, count)) {
+            return i;
+        }
+    }
+    if (shape_count == SHAPES || count > SHAPE_FIELDS) {
+        return SHAPES;
+    }
+    unsigned number = shape_count++;
+    Shape *shape = &shapes[number];
+    shape->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        size_t slot = slot_of(entries[i].field);
+        shape->fields[i] = entries[i].field;
+        chains.slots[slot].shapes |= UINT32_C(1) << number;
+        shape->overlap |= chains.slots[slot].shapes;
+    }
+    for (unsigned i = 0; i < number; i++) {
+        shapes[i].overlap |= (shape->overlap >> i & 1) << number;
+    }
+    return number;
 }
 
 static bool needs_escape(unsigned char c)
@@ -156,6 +217,14 @@ static char *put_key(char *to, const FsField *field)
     return to;
 }
 
+static void put_key_of(Output *output, const FsEntry *entry)
+{
+    char *to = output_room(output, strlen(entry->field->name) + 3);
+    if (to != NULL) {
+        output->used += (size_t)(put_key(to, entry->field) - to);
+    }
+}
+
 /* A key with its only value, and a comma. */
 static void put_member(Output *output, const FsEntry *entry)
 {
@@ -213,11 +282,7 @@ static void put_entry(Output *output, const DecodedPacket *offsets, const FsEntr
 static void put_members(Output *output, const FsPacket *packet, const DecodedPacket *offsets,
                         uint32_t first)
 {
-    const FsField *field = packet->entries[first].field;
-    char *to = output_room(output, strlen(field->name) + 3);
-    if (to != NULL) {
-        output->used += (size_t)(put_key(to, field) - to);
-    }
+    put_key_of(output, &packet->entries[first]);
     if (!chains.several[first]) {
         put_entry(output, offsets, &packet->entries[first]);
         output_char(output, ',');
@@ -273,42 +338,148 @@ static void put_pair(Output *output, const FsEntry *one, const FsEntry *other)
     output->used += (size_t)(to - start);
 }
 
-/* A repeat whose fields stand nowhere else in the packet. */
-static bool put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat)
+/* --- repeats --- */
+
+static RepeatTexts repeat_texts;
+
+/* Has it a value of few bytes, none of which is escaped? */
+static bool fits_hole(const FsEntry *entry)
 {
-    static RepeatText texts[REPEAT_TEXTS];
-    if (memchr(chains.several + repeat->first, true, repeat->count) != NULL) {
-        return false;
-    }
-    RepeatText *text = repeat_place(texts, repeat, 0);
-    if (!repeat_put(output, text, repeat, 0)) {
-        RepeatStart start = repeat_begin(output);
-        for (uint32_t i = 0; i < repeat->count; i++) {
-            put_member(output, &packet->entries[repeat->first + i]);
+    FsType type = entry->field->type;
+    return fs_is_plain(type) || (type == FS_ETHER && entry->value.bytes.length == 6);
+}
+
+static char *fill_hole(char *to, const FsEntry *entry)
+{
+    return entry->field->type == FS_ETHER ? fs_put_ether(to, entry->value.bytes.data)
+                                          : fs_put_plain(to, entry);
+}
+
+/* The value of an entry, which may vary, in quotation marks. */
+static void learn_value(Output *output, const FsPacket *packet, const FsRepeat *repeat, uint32_t i,
+                        RepeatLearner *learner)
+{
+    const FsEntry *entry = &packet->entries[i];
+    uint32_t place = i - repeat->first;
+    put_entry(output, NULL, entry);
+    if (place < 64 && (repeat->varying >> place & 1) != 0) {
+        size_t length = 0; /* a layer's value is empty, and does not vary */
+        char value[REPEAT_HOLE_ROOM];
+        if (fits_hole(entry)) {
+            length = (size_t)(fill_hole(value, entry) - value);
+        } else {
+            learner->unfit = true;
         }
-        repeat_keep(output, start, text, repeat, 0);
+        repeat_hole(learner, place, output->used - 1 - length, output->used - 1);
     }
-    return true;
+}
+
+/* The members of a repeat, for the first time. */
+static void learn_members(Output *output, const FsPacket *packet, const FsRepeat *repeat,
+                          RepeatLearner *learner)
+{
+    chain(packet, repeat->first, repeat->count);
+    for (uint32_t i = repeat->first; i < repeat->first + repeat->count; i++) {
+        if (!chains.first[i]) {
+            continue;
+        }
+        put_key_of(output, &packet->entries[i]);
+        if (!chains.several[i]) {
+            learn_value(output, packet, repeat, i, learner);
+        } else {
+            char separator = '[';
+            for (uint16_t k = (uint16_t)i; k != NO_ENTRY; k = chains.next[k]) {
+                output_char(output, separator);
+                learn_value(output, packet, repeat, k, learner);
+                separator = ',';
+            }
+            output_char(output, ']');
+        }
+        output_char(output, ',');
+    }
+}
+
+/* A repeat that is shown as a whole. */
+typedef struct {
+    RepeatPlace place;
+    unsigned shape;
+} Whole;
+
+static void put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat,
+                       const Whole *whole)
+{
+    if (repeat_holds(&whole->place, repeat, 0)) {
+        repeat_put(output, &whole->place, &packet->entries[repeat->first], fill_hole);
+        return;
+    }
+    RepeatLearner learner;
+    repeat_begin(&learner, output);
+    learn_members(output, packet, repeat, &learner);
+    repeat_keep(&learner, &whole->place, repeat, 0, (uint8_t)whole->shape);
+}
+
+/* Chain the entries that are in no repeat. Returns false if a key stands both in a repeat and
+ * elsewhere: then no repeat can be shown as a whole. */
+static bool chain_others(const FsPacket *packet, Whole wholes[FS_MAX_REPEATS])
+{
+    uint32_t inside = 0;
+    uint32_t outside = 0;
+    const FsRepeat *repeat = packet->repeats;
+    const FsRepeat *end = repeat + packet->repeat_count;
+    chains.packet++;
+    for (uint32_t i = 0; i < packet->count;) {
+        if (repeat == end || i != repeat->first) {
+            outside |= chain_entry(packet, i++);
+            continue;
+        }
+        wholes->place = repeat_place(&repeat_texts, repeat, 0);
+        wholes->shape = repeat_holds(&wholes->place, repeat, 0)
+                            ? wholes->place.head->shape
+                            : shape_of(&packet->entries[i], repeat->count);
+        if (wholes->shape == SHAPES || (shapes[wholes->shape].overlap & inside) != 0) {
+            return false;
+        }
+        inside |= UINT32_C(1) << wholes->shape;
+        i += repeat->count;
+        repeat++;
+        wholes++;
+    }
+    return (inside & outside) == 0;
+}
+
+static void put_loose(Output *output, const FsPacket *packet, const DecodedPacket *offsets,
+                      uint32_t i)
+{
+    if (!chains.first[i]) {
+        return;
+    }
+    if (chains.several[i] && offsets == NULL && chains.next[chains.next[i]] == NO_ENTRY) {
+        put_pair(output, &packet->entries[i], &packet->entries[chains.next[i]]);
+    } else if (chains.several[i] || offsets != NULL) {
+        put_members(output, packet, offsets, i);
+    } else {
+        put_member(output, &packet->entries[i]);
+    }
 }
 
 static void put_packet(Output *output, const FsPacket *packet, const DecodedPacket *offsets)
 {
+    Whole wholes[FS_MAX_REPEATS];
+    const Whole *whole = wholes;
     const FsRepeat *repeat = packet->repeats;
-    const FsRepeat *repeats_end = repeat + (offsets == NULL ? packet->repeat_count : 0);
-    chain(packet);
+    const FsRepeat *end = repeat;
+    if (offsets == NULL && chain_others(packet, wholes)) {
+        end += packet->repeat_count;
+    } else {
+        chain(packet, 0, packet->count);
+    }
     output_char(output, '{');
-    for (uint32_t i = 0; i < packet->count; i++) {
-        if (repeat < repeats_end && i == repeat->first && put_repeat(output, packet, repeat++)) {
-            i += repeat[-1].count - 1;
-        } else if (!chains.first[i]) {
-            continue;
-        } else if (chains.several[i] && offsets == NULL &&
-                   chains.next[chains.next[i]] == NO_ENTRY) {
-            put_pair(output, &packet->entries[i], &packet->entries[chains.next[i]]);
-        } else if (chains.several[i] || offsets != NULL) {
-            put_members(output, packet, offsets, i);
+    for (uint32_t i = 0; i < packet->count;) {
+        if (repeat < end && i == repeat->first) {
+            i += repeat->count;
+            put_repeat(output, packet, repeat++, whole++);
         } else {
-            put_member(output, &packet->entries[i]);
+            put_loose(output, packet, offsets, i++);
         }
     }
     if (packet->count > 0 && output->used > 0) {

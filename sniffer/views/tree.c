@@ -4,6 +4,7 @@
 #include "protocol/text.h"
 #include "sniffer/views/name.h"
 #include "sniffer/views/remembered.h"
+#include "sniffer/views/repeat_text.h"
 #include "sniffer/views/view.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ enum {
     /* range, indent (a depth is a byte), bits and LF */
     START_ROOM = 2 * 10 + 3 + INDENT * UINT8_MAX + 8 * 5 + 2 + 1,
     LABEL_ROOM = 1024,
-    FEW = 1000 /* bytes of a packet whose numbers are at hand */
+    FEW = 1000, /* bytes of a packet whose numbers are at hand */
+    ETHER_BYTES = 6
 };
 
 /* A byte's number in its columns, made when first asked for. */
@@ -239,19 +241,64 @@ static void put_lines(Lines *lines, const FsEntry *entry, uint32_t count)
     }
 }
 
+/* Has it a line that depends on its value nowhere but at its end, in a few bytes? */
+static bool fits_hole(const FsEntry *entry)
+{
+    const FsField *field = entry->field;
+    bool number = (field->type == FS_UINT || field->type == FS_INT || field->type == FS_IPV4 ||
+                   field->type == FS_TIME || field->type == FS_TIME_SPAN) &&
+                  field->mask == 0 && field->names == NULL;
+    bool ether = field->type == FS_ETHER && entry->value.bytes.length == ETHER_BYTES;
+    return (number || ether) && entry->bit_offset / 8 < FEW && entry->source == 0;
+}
+
+static char *fill_hole(char *to, const FsEntry *entry)
+{
+    FsType type = entry->field->type;
+    if (type == FS_ETHER) {
+        return fs_put_ether(to, entry->value.bytes.data);
+    }
+    bool plain = type != FS_UINT || entry->field->base == FS_DEC || entry->field->base == FS_HEX;
+    return plain ? fs_put_plain(to, entry) : to + fs_format_readable(to, REPEAT_HOLE_ROOM, entry);
+}
+
+/* The lines of a repeat, for the first time. */
+static void learn_lines(Lines *lines, const FsPacket *packet, const FsRepeat *repeat,
+                        RepeatLearner *learner)
+{
+    const FsEntry *entries = &packet->entries[repeat->first];
+    for (uint32_t i = 0; i < repeat->count; i++) {
+        const FsEntry *entry = &entries[i];
+        const Output *output = lines->output;
+        size_t start = output->used;
+        put_lines(lines, entry, 1);
+        if (i < 64 && (repeat->varying >> i & 1) != 0 && output->used != start) {
+            size_t value = start + RANGE_WIDTH + 2 + (size_t)INDENT * entry->depth;
+            repeat_hole(learner, i, value + fs_label_title(entry),
+                        output->used - 1 - entry->generated);
+            learner->unfit |= !fits_hole(entry);
+        }
+    }
+}
+
 static void put_repeat(Lines *lines, const FsPacket *packet, const FsRepeat *repeat)
 {
-    static RepeatText repeat_texts[REPEAT_TEXTS];
-    RepeatText *text = repeat_place(repeat_texts, repeat, repeat->at);
+    static RepeatTexts repeat_texts;
     bool inside = lines->hidden_depth != UINT8_MAX;
-    if (!inside && repeat_put(lines->output, text, repeat, repeat->at)) {
+    if (inside || (lines->names != NULL && repeat->varying != 0)) {
+        put_lines(lines, &packet->entries[repeat->first], repeat->count);
         return;
     }
-    RepeatStart start = repeat_begin(lines->output);
-    put_lines(lines, &packet->entries[repeat->first], repeat->count);
-    if (!inside && lines->hidden_depth == UINT8_MAX) {
-        repeat_keep(lines->output, start, text, repeat, repeat->at);
+    RepeatPlace place = repeat_place(&repeat_texts, repeat, repeat->at);
+    if (repeat_holds(&place, repeat, repeat->at)) {
+        repeat_put(lines->output, &place, &packet->entries[repeat->first], fill_hole);
+        return;
     }
+    RepeatLearner learner;
+    repeat_begin(&learner, lines->output);
+    learn_lines(lines, packet, repeat, &learner);
+    learner.unfit |= lines->hidden_depth != UINT8_MAX;
+    repeat_keep(&learner, &place, repeat, repeat->at, 0);
 }
 
 void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet,
