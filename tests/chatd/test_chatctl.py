@@ -228,6 +228,9 @@ class Chat(DaemonTest):
         self.addCleanup(os.close, terminal)
         self.read_until(terminal, "bob> ")
         line_mode = termios.ICANON | termios.ECHO
+        deadline = time.monotonic() + 10
+        while termios.tcgetattr(terminal)[3] & line_mode and time.monotonic() < deadline:
+            time.sleep(0.01)
         self.assertEqual(termios.tcgetattr(terminal)[3] & line_mode, 0)
         os.write(terminal, b"half a word\x03")
         self.assertEqual(os.WTERMSIG(os.waitpid(pid, 0)[1]), signal.SIGINT)
