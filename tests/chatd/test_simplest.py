@@ -9,7 +9,9 @@ import sys
 import time
 import unittest
 
+import feiq_peer as feiq
 from daemon import DaemonTest
+from test_node import NodeTest
 
 PAGE = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "chatd.md")
 BLOCK = 128
@@ -82,12 +84,11 @@ class Fixed(Nc):
 class Student:
     """The client of the page as a program of its own, with its standard input and output."""
 
-    def __init__(self, test, code):
+    def __init__(self, test, program):
         self.test = test
         self.output = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code, str(test.daemon.ports["chat"])], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([*program, str(test.daemon.ports["chat"])],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         test.addCleanup(self.process.stdout.close)
         test.addCleanup(self.process.wait)
@@ -117,8 +118,11 @@ class Course(DaemonTest):
         self.assertIn("line.encode()", code)
         return code.replace("line.encode()", encode)
 
+    def program(self, code):
+        return [sys.executable, "-c", code]
+
     def converse(self, encode, has_heads=True, other="line.encode()"):
-        alice, bob = Student(self, self.code(encode)), Student(self, self.code(other))
+        alice, bob = (Student(self, self.program(self.code(each))) for each in (encode, other))
         bob.type("1#1#鲍勃")
         bob.expect("2#1#0#1\n鲍勃")
         alice.type("1#1#alice")
@@ -152,6 +156,85 @@ class FixedCourse(Course):
         self.converse(padded, other=padded)
 
     test_bare = test_length = None
+
+
+class InC:
+    """The same client in C; what it sends is framed by what stands in for its last write."""
+
+    LINE = "write(server, data, n)"
+    BARE = "write(server, data, n - 1)"
+    LENGTH = "write(server, &(unsigned){htonl(n - 1)}, 4), write(server, data, n - 1)"
+    FIXED = "memset(data + n - 1, 0, 128 - (n - 1)), write(server, data, 128)"
+
+    def code(self, encode="line.encode()"):
+        with open(PAGE, encoding="utf-8") as file:
+            code = re.search(r"```c\n(.*?)```", file.read(), re.DOTALL).group(1)
+        self.assertIn(self.LINE, code)
+        how = {"line.encode()": self.LINE, "line.strip().encode()": self.BARE}.get(
+            encode, self.FIXED if "ljust" in encode else self.LENGTH)
+        return "#include <string.h>\n" + code.replace(self.LINE, how)
+
+    def program(self, code):
+        compiler = shutil.which("cc")
+        if compiler is None:
+            self.skipTest("there is no C compiler called cc")
+        program = os.path.join(self.daemon.folder, f"client{abs(hash(code))}")
+        subprocess.run([compiler, "-x", "c", "-std=c17", "-Wall", "-Wextra", "-o", program, "-"],
+                       input=code.encode(), check=True, timeout=60)
+        return [program]
+
+
+class CourseInC(InC, Course):
+    pass
+
+
+class FixedCourseInC(InC, FixedCourse):
+    pass
+
+
+class OneList(NodeTest):
+    """Users of each framing and of FeiQ stand in one list and write to each other. Where blocks are
+    configured there is no other framing."""
+
+    def settings(self):
+        return {"limits": {"shouts-per-second": "1000"}}
+
+    def check(self, framings):
+        self.enter(self.bob)
+        users = {f"{framing}用户": self.client(framing) for framing in framings}
+        for name, client in users.items():
+            client.seen = ""
+            client.send(f"1#1#{name}")
+            self.wait_for(client, "bob")
+            self.wait_for(client, name)
+        self.assertEqual(self.client(framings[0]).ask("1#11")[1],
+                         ["feiq bob", *(f"chat {name}" for name in users)])
+        for name, client in users.items():
+            for other, receiver in users.items():
+                text = f"{name}写给{other}"
+                client.send(f"1#3#{other}#{text}")
+                self.wait_for(receiver, f"3#3#{name}#{text}")
+            client.send(f"1#3#bob#{name}写给 bob")
+            self.assertEqual(self.bob.expect(feiq.SENDMSG).text.decode("gbk"),
+                             f"{name}: {name}写给 bob")
+            self.bob.say(f"@{name} bob 写给{name}")
+            self.wait_for(client, f"3#3#bob#bob 写给{name}")
+
+    def wait_for(self, client, wanted):
+        """What comes without heads may come stuck together."""
+        while wanted not in client.seen:
+            client.seen += client.next()
+
+    def test_all_framings(self):
+        self.check(("line", "length", "bare"))
+
+
+class OneListOfBlocks(OneList):
+    def settings(self):
+        return {**super().settings(), "chat": {"framing": "fixed"}}
+
+    def test_all_framings(self):
+        self.check(("fixed",))
 
 
 if __name__ == "__main__":
