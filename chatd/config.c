@@ -41,6 +41,8 @@ static const Key keys[] = {
      "chat groups (群) to take part in, NUMBER:NAME with ; between, as 3b199b07:技术部"},
     {"feiq", "encrypt", KEY_FLAG, AT(feiq.encrypt), "true", 0, 0,
      "encrypt messages to users whose programs can decrypt and tell their keys"},
+    {"feiq", "encrypt-files", KEY_FLAG, AT(feiq.encrypt_files), "false", 0, 0,
+     "say in all entries that files may be encrypted (not as FeiQ: 6553601)"},
     {"feiq", "refresh", KEY_NUMBER, AT(feiq.refresh), "300", 0, 86400,
      "seconds between announcements; 0: only at start"},
     {"feiq", "expire", KEY_NUMBER, AT(feiq.expire), "900", 10, 86400,

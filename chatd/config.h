@@ -24,21 +24,22 @@ GQuark config_error_quark(void);
 /** All settings. Strings are UTF-8 and owned by the Config. */
 typedef struct {
     struct {
-        gboolean enabled; /**< be a FeiQ node at all */
-        char *address;    /**< IPv4 or IPv6 address to bind to */
-        int port;         /**< UDP port, 0 to 65535; 0 lets the system choose */
-        char *user;       /**< log-in name that others see; default: the account's */
-        char *host;       /**< machine name that others see; default: the machine's */
-        char *nick;       /**< nickname; default: user */
-        char *group;      /**< group name, may be empty */
-        char **broadcast; /**< addresses to announce to; empty: 255.255.255.255 and each
-                           *   interface's broadcast address */
-        char **groups;    /**< chat groups (群): NUMBER:NAME, number in hexadecimal */
-        gboolean encrypt; /**< encrypt to users who can decrypt and tell their keys */
-        int refresh;      /**< seconds between announcements; 0: only at start */
-        int expire;       /**< seconds of silence after which a user is asked, then dropped */
-        int retry_ms;     /**< milliseconds before an unacknowledged message is sent again */
-        int retries;      /**< how often it is sent in all before it counts as undelivered */
+        gboolean enabled;       /**< be a FeiQ node at all */
+        char *address;          /**< IPv4 or IPv6 address to bind to */
+        int port;               /**< UDP port, 0 to 65535; 0 lets the system choose */
+        char *user;             /**< log-in name that others see; default: the account's */
+        char *host;             /**< machine name that others see; default: the machine's */
+        char *nick;             /**< nickname; default: user */
+        char *group;            /**< group name, may be empty */
+        char **broadcast;       /**< addresses to announce to; empty: 255.255.255.255 and each
+                                 *   interface's broadcast address */
+        char **groups;          /**< chat groups (群): NUMBER:NAME, number in hexadecimal */
+        gboolean encrypt;       /**< encrypt to users who can decrypt and tell their keys */
+        gboolean encrypt_files; /**< say so of files in all entries, not to those only who do */
+        int refresh;            /**< seconds between announcements; 0: only at start */
+        int expire;             /**< seconds of silence after which a user is asked, then dropped */
+        int retry_ms;           /**< milliseconds before an unacknowledged message is sent again */
+        int retries;            /**< how often it is sent in all before it counts as undelivered */
     } feiq;
     struct {
         gboolean enabled;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/datagram.h"
+#include "chatd/transfer/names.h"
 #include "protocol/feiq/build_file.h"
 #include "protocol/text.h"
 
@@ -38,6 +39,13 @@ void node_reader_free(NodeReader *reader)
     }
 }
 
+/* Does the program write GBK unless it says otherwise? */
+static gboolean writes_gbk(const NodeDatagram *datagram)
+{
+    return node_vendor_writes_gbk(datagram->vendor) &&
+           (datagram->word & (FEIQ_OPT_UTF8 | FEIQ_OPT_CAPUTF8)) == 0;
+}
+
 /* The entry's text in UTF-8. */
 static const char *take_text(NodeReader *reader, const FsEntry *entry)
 {
@@ -45,11 +53,17 @@ static const char *take_text(NodeReader *reader, const FsEntry *entry)
         return "";
     }
     char *text = reader->room + reader->used;
-    gsize length = fs_text_to_utf8(text, ROOM - reader->used, entry->value.bytes.data,
-                                   entry->value.bytes.length, (FsEncoding)entry->encoding);
+    const guint8 *bytes = entry->value.bytes.data;
+    FsEncoding encoding = (FsEncoding)entry->encoding;
+    if (encoding == FS_UTF8 && writes_gbk(&reader->datagram) &&
+        transfer_is_rather_gbk(bytes, entry->value.bytes.length)) {
+        encoding = FS_GB18030;
+    }
+    gsize length =
+        fs_text_to_utf8(text, ROOM - reader->used, bytes, entry->value.bytes.length, encoding);
     reader->used += length + 1;
-    reader->datagram.speaks_gbk |= entry->encoding == FS_GB18030;
-    reader->datagram.speaks_utf8 |= entry->encoding == FS_UTF8;
+    reader->datagram.speaks_gbk |= encoding == FS_GB18030;
+    reader->datagram.speaks_utf8 |= encoding == FS_UTF8;
     return text;
 }
 

@@ -77,6 +77,13 @@ void node_reader_free(NodeReader *reader);
 const NodeDatagram *node_reader_read(NodeReader *reader, const NodeAddress *from,
                                      const guint8 *bytes, gsize length);
 
+/** Is a program made for Windows in China, where text is in GBK? */
+static inline gboolean node_vendor_writes_gbk(FeiqVendor vendor)
+{
+    return vendor == FEIQ_VENDOR_FEIQ || vendor == FEIQ_VENDOR_SHIYELINE ||
+           vendor == FEIQ_VENDOR_FEIGE;
+}
+
 /** Has a command word an option? */
 static inline gboolean node_datagram_has(const NodeDatagram *datagram, guint32 option)
 {

@@ -71,19 +71,96 @@ static gboolean locate(gpointer side, const char *name, NodeAddress *address)
     return TRUE;
 }
 
-static ptrdiff_t request(gpointer side, const StoreTransfer *transfer, guint32 file, guint64 offset,
-                         guint8 *out, gsize capacity)
+/* The official program takes an offset, and sends the file from its start all the same: it reads
+ * without having moved to it (mainwinfile.cpp, v4.9). Its imitations under the same version are not
+ * told apart. */
+static gboolean resumes(gpointer side, const char *name)
 {
-    Node *node = side;
+    const NodePeer *peer = find_peer(side, name);
+    return peer == NULL || peer->vendor != FEIQ_VENDOR_IPMSG;
+}
+
+static ptrdiff_t plain_request(const Node *node, const StoreTransfer *transfer,
+                               const TransferRequest *wanted, guint64 number, guint8 *out,
+                               gsize capacity)
+{
     NodeEncoding encoding = encoding_of(node, transfer->from);
     const FeiqSender *sender = &node_identity(node, encoding)->sender;
     guint32 options = encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0);
-    guint64 number = node_next_number(node);
     return transfer->kind == STORE_FOLDER
                ? feiq_build_getdirfiles(out, capacity, sender, number, options, transfer->number,
-                                        file)
+                                        wanted->file)
                : feiq_build_getfiledata(out, capacity, sender, number, options, transfer->number,
-                                        file, offset);
+                                        wanted->file, wanted->offset);
+}
+
+/* A request that only the receiver can read, for bytes that only the node can read. */
+static ptrdiff_t sealed_request(Node *node, const NodePeer *peer, const StoreTransfer *transfer,
+                                TransferRequest *wanted, guint64 number, guint8 *out,
+                                gsize capacity)
+{
+    enum { PLAIN = 256 };
+    guint8 key[CIPHER_AES_KEY];
+    guint8 plain[PLAIN];
+    guint8 room[PLAIN + NODE_KEYS_ROOM];
+    FeiqCipher parts;
+    NodeEncoding encoding = (NodeEncoding)peer->encoding;
+    guint8 command = transfer->kind == STORE_FOLDER ? FEIQ_CMD_GETDIRFILES : FEIQ_CMD_GETFILEDATA;
+    FeiqSealedRequest request = {.command = command,
+                                 .offer = transfer->number,
+                                 .file = wanted->file,
+                                 .offset = wanted->offset,
+                                 .key = {key, sizeof key},
+                                 .file_number = number};
+    if (cipher_make_key(key, sizeof key) != CIPHER_OK) {
+        return FS_NO_ROOM;
+    }
+    ptrdiff_t length = feiq_build_request_text(plain, sizeof plain, &request);
+    if (length < 0 || !node_keys_seal(node->keys, peer, number, (FsBytes){plain, (size_t)length},
+                                      room, sizeof room, &parts)) {
+        return FS_NO_ROOM;
+    }
+    wanted->seal = file_seal(key, number);
+    return feiq_build_sealed_request(
+        out, capacity, &node_identity(node, encoding)->sender, number, command,
+        encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0), &parts);
+}
+
+/* The user says that its program encrypts files, and has not been asked for its key. */
+static gboolean has_to_ask(const Node *node, const NodePeer *peer)
+{
+    return (peer->options & FEIQ_OPT_CAPFILEENC) != 0 &&
+           node_keys_state(node->keys, peer) == NODE_KEY_UNKNOWN;
+}
+
+static ptrdiff_t request(gpointer side, const StoreTransfer *transfer, TransferRequest *wanted,
+                         guint8 *out, gsize capacity)
+{
+    enum { MOST_QUESTIONS = 2 };
+    Node *node = side;
+    NodePeer *peer = find_peer(node, transfer->from);
+    guint64 number = node_next_number(node);
+    wanted->seal = (FileSeal){.is_set = FALSE};
+    wanted->writes_gbk = peer != NULL && peer->encoding == NODE_GBK;
+    if (peer != NULL && has_to_ask(node, peer)) {
+        if (wanted->waited < MOST_QUESTIONS) {
+            ptrdiff_t length =
+                node_keys_build_question(node->keys, number, (NodeEncoding)peer->encoding);
+            node_send(node, &peer->address, node->bytes, length);
+            return 0;
+        }
+        node_keys_set_none(node->keys, peer);
+    }
+    return peer != NULL && (peer->options & FEIQ_OPT_CAPFILEENC) != 0 &&
+                   node_keys_can_seal_files(node->keys, peer)
+               ? sealed_request(node, peer, transfer, wanted, number, out, capacity)
+               : plain_request(node, transfer, wanted, number, out, capacity);
+}
+
+static FsOpener *opener(gpointer side)
+{
+    const Node *node = side;
+    return node_keys_opener(node->keys);
 }
 
 static void release(gpointer side, const StoreTransfer *transfer)
@@ -111,4 +188,10 @@ static const NodeAddress *own_address(gpointer side)
     return node_socket_address(node->socket);
 }
 
-const TransferNetwork node_network = {locate, request, release, encode, own_address};
+const TransferNetwork node_network = {.locate = locate,
+                                      .resumes = resumes,
+                                      .request = request,
+                                      .opener = opener,
+                                      .release = release,
+                                      .encode = encode,
+                                      .own_address = own_address};

@@ -295,6 +295,14 @@ NodeKeyState node_keys_state(const NodeKeys *keys, const NodePeer *peer)
                : NODE_KEY_NONE;
 }
 
+gboolean node_keys_can_seal_files(const NodeKeys *keys, const NodePeer *peer)
+{
+    static const guint32 needed = FEIQ_CAPABILITY_AES_256 | FEIQ_CAPABILITY_PACKETNO_IV;
+    const UserKey *user = g_hash_table_lookup(keys->users, peer);
+    return user != NULL && user->key != NULL && (user->together & needed) == needed &&
+           (user->together & (FEIQ_CAPABILITY_SIGN_SHA1 | FEIQ_CAPABILITY_SIGN_SHA256)) != 0;
+}
+
 void node_keys_set_none(NodeKeys *keys, NodePeer *peer)
 {
     set_user(keys, peer, &(UserKey){NULL, 0});

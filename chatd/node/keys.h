@@ -41,6 +41,10 @@ void node_keys_take_answer(NodeKeys *keys, const NodeDatagram *datagram, NodePee
 
 NodeKeyState node_keys_state(const NodeKeys *keys, const NodePeer *peer);
 
+/** Does the user encrypt files, by a key that is known? That takes AES-256, a start of the packet
+ *  number and a signature. */
+gboolean node_keys_can_seal_files(const NodeKeys *keys, const NodePeer *peer);
+
 /** The user does not tell its key. */
 void node_keys_set_none(NodeKeys *keys, NodePeer *peer);
 

@@ -87,24 +87,34 @@ void node_send_signal(Node *node, const NodeAddress *to, NodeEncoding encoding, 
     node_send(node, to, node->bytes, length);
 }
 
-static ptrdiff_t build_entry(Node *node, NodeEncoding encoding, guint8 command)
+static ptrdiff_t build_entry(Node *node, NodeEncoding encoding, guint8 command, guint32 options)
 {
     const NodeIdentity *identity = node_identity(node, encoding);
     FeiqEntry entry = {.nick = fs_bytes(identity->nick), .group = fs_bytes(identity->group)};
     return feiq_build_entry(node->bytes, sizeof node->bytes, &identity->sender,
-                            node_next_number(node), command, FEIQ_ENTRY_OPTIONS, &entry);
+                            node_next_number(node), command, FEIQ_ENTRY_OPTIONS | options, &entry);
 }
 
-void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command)
+/* FeiQ knows nothing of encrypted files, and its entries say so; who knows them is told. */
+static guint32 file_option(const Node *node, guint32 theirs)
 {
-    ptrdiff_t length = build_entry(node, encoding, command);
+    return node->config->feiq.encrypt && node->transfers != NULL &&
+                   (node->config->feiq.encrypt_files || (theirs & FEIQ_OPT_CAPFILEENC) != 0)
+               ? FEIQ_OPT_CAPFILEENC
+               : UINT32_C(0);
+}
+
+void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command,
+                     guint32 theirs)
+{
+    ptrdiff_t length = build_entry(node, encoding, command, file_option(node, theirs));
     node_send(node, to, node->bytes, length);
 }
 
 /* To all, in GBK as FeiQ does. */
 static void announce(Node *node, guint8 command)
 {
-    ptrdiff_t length = build_entry(node, NODE_GBK, command);
+    ptrdiff_t length = build_entry(node, NODE_GBK, command, file_option(node, 0));
     node_broadcast(node, node->bytes, length);
     node->announced = g_get_monotonic_time();
 }
@@ -179,7 +189,8 @@ static void drop_silent(Node *node, gint64 now)
             node_peers_remove(node->peers, peer);
         } else if (peer->asked < MOST_ASKED) {
             peer->asked++;
-            node_send_entry(node, &peer->address, (NodeEncoding)peer->encoding, FEIQ_CMD_BR_ENTRY);
+            node_send_entry(node, &peer->address, (NodeEncoding)peer->encoding, FEIQ_CMD_BR_ENTRY,
+                            peer->options);
         }
     }
 }

@@ -125,10 +125,7 @@ static NodeEncoding choose_encoding(const NodePeer *peer, const NodeDatagram *da
 
 static NodeEncoding usual_encoding(FeiqVendor vendor)
 {
-    return vendor == FEIQ_VENDOR_FEIQ || vendor == FEIQ_VENDOR_SHIYELINE ||
-                   vendor == FEIQ_VENDOR_FEIGE
-               ? NODE_GBK
-               : NODE_UTF8;
+    return node_vendor_writes_gbk(vendor) ? NODE_GBK : NODE_UTF8;
 }
 
 static void unlink_peer(NodePeers *peers, NodePeer *peer)

@@ -92,9 +92,13 @@ void node_send(Node *node, const NodeAddress *to, const guint8 *bytes, ptrdiff_t
 /** Send to all addresses to announce to. */
 void node_broadcast(Node *node, const guint8 *bytes, ptrdiff_t length);
 
-/** Send a signal (command alone), or an entry, to one. */
+/** Send a signal (command alone) to one, or an entry. */
 void node_send_signal(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command);
-void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command);
+
+/** @param theirs options of the receiver's entry: what its program can do, it is told of this node
+ */
+void node_send_entry(Node *node, const NodeAddress *to, NodeEncoding encoding, guint8 command,
+                     guint32 theirs);
 
 /** Handle a message (message.c), or a request about the list of hosts (list.c). */
 void node_handle_message(Node *node, const NodeDatagram *datagram, NodePeer *peer);

@@ -20,7 +20,8 @@ static void enter(Node *node, const NodeDatagram *datagram, NodePeer *peer)
     peer = node_peers_enter(node->peers, datagram, (guint)node->config->limits.users, now, &fresh);
     if (datagram->command == FEIQ_CMD_BR_ENTRY) {
         /* also to one for whom there was no room: it is there, and so is this node */
-        node_send_entry(node, &datagram->from, node_encoding_of(peer, datagram), FEIQ_CMD_ANSENTRY);
+        node_send_entry(node, &datagram->from, node_encoding_of(peer, datagram), FEIQ_CMD_ANSENTRY,
+                        datagram->word);
     }
     if (peer != NULL) {
         if (datagram->command == FEIQ_CMD_BR_ENTRY) {
@@ -55,7 +56,7 @@ static void take_message(Node *node, const NodeDatagram *datagram, NodePeer *pee
         }
         if (fresh && answerable) {
             node_send_entry(node, &datagram->from, node_encoding_of(peer, datagram),
-                            FEIQ_CMD_BR_ENTRY);
+                            FEIQ_CMD_BR_ENTRY, 0);
         }
     }
     node_handle_message(node, datagram, peer);

@@ -28,7 +28,8 @@ struct Fetch {
     gboolean abandoned; /* its owner is not there to be told */
     FetchOutcome outcome;
     char *reason;
-    guint64 have;    /* bytes of the file, or of the stream in the spool */
+    guint64 have;    /* bytes of the file, or of the stream in the spool, up to where it is read */
+    guint64 here;    /* bytes in the spool that earlier attempts brought */
     guint64 arrived; /* bytes of this attempt */
     gint64 moved;    /* monotonic µs */
     guint grace;
@@ -64,9 +65,57 @@ static void end(Fetch *fetch, FetchOutcome outcome, char *reason)
 
 /* --- what comes --- */
 
+/* Bytes that an earlier attempt brought, and that come again since the sender began anew, stay
+ * where they are. Sets *same to how many of them are the same as before. */
+static gboolean compare(const Fetch *fetch, const guint8 *bytes, gsize length, gsize *same,
+                        GError **error)
+{
+    static guint8 before[PIECE];
+    Spool *spool = fetch->settings.spool;
+    gint64 id = fetch->settings.transfer->id;
+    *same = 0;
+    while (*same < length) {
+        gsize part = MIN(length - *same, sizeof before);
+        gssize got = spool_read(spool, id, fetch->have + *same, before, part, error);
+        if (got <= 0) {
+            return got == 0;
+        }
+        for (gsize i = 0; i < (gsize)got; i++) {
+            if (before[i] != bytes[*same]) {
+                return TRUE;
+            }
+            (*same)++;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean keep(Fetch *fetch, const guint8 *bytes, gsize length, GError **error)
 {
     const StoreTransfer *transfer = fetch->settings.transfer;
+    gsize same = 0;
+    if (fetch->have < fetch->here) {
+        if (!compare(fetch, bytes, length, &same, error)) {
+            return FALSE;
+        }
+        fetch->have += same;
+        bytes += same;
+        length -= same;
+        if (length > 0 && fetch->have < fetch->here) {
+            if (fetch->reader == NULL) { /* some of it may have been read already */
+                g_set_error(error, TRANSFER_ERROR, TRANSFER_ERROR_STREAM,
+                            "the file is not the one any more whose beginning came before");
+                return FALSE;
+            }
+            if (!spool_cut(fetch->settings.spool, transfer->id, fetch->have, error)) {
+                return FALSE;
+            }
+            fetch->here = fetch->have;
+        }
+    }
+    if (length == 0) {
+        return TRUE;
+    }
     if (!spool_append(fetch->settings.spool, transfer->id, bytes, length, error)) {
         return FALSE;
     }
@@ -118,7 +167,6 @@ static void take(Fetch *fetch, const guint8 *bytes, gsize length)
     const StoreTransfer *transfer = fetch->settings.transfer;
     g_autoptr(GError) error = NULL;
     gboolean done;
-    fetch->arrived += length;
     if (fetch->reader != NULL) {
         done = folder_reader_feed(fetch->reader, bytes, length, &error);
     } else if (length > transfer->size - fetch->have) {
@@ -150,7 +198,7 @@ static void end_of_stream(Fetch *fetch)
         end(fetch, FETCH_BROKEN,
             g_strdup_printf("the sender broke off after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                             " bytes",
-                            fetch->have, transfer->size));
+                            MAX(fetch->have, fetch->here), transfer->size));
     } else {
         end(fetch, FETCH_BROKEN, g_strdup("the sender broke off in the middle of the folder"));
     }
@@ -170,7 +218,11 @@ static void receive(Fetch *fetch)
         fetch->moved = g_get_monotonic_time();
         if (length == 0) {
             end_of_stream(fetch);
+        } else if (!file_seal_apply(&fetch->settings.seal, fetch->arrived, bytes, (gsize)length,
+                                    bytes)) {
+            end(fetch, FETCH_BROKEN, g_strdup("the bytes cannot be decrypted"));
         } else {
+            fetch->arrived += (guint64)length;
             take(fetch, bytes, (gsize)length);
         }
     }
@@ -252,10 +304,14 @@ Fetch *fetch_new(const FetchSettings *settings, GError **error)
     fetch->settings = *settings;
     fetch->request = g_memdup2(settings->request, settings->request_length);
     fetch->have = settings->offset;
+    fetch->here = spool_length(settings->spool, settings->transfer->id);
     fetch->moved = g_get_monotonic_time();
     if (settings->transfer->kind == STORE_FOLDER) {
         fetch->reader =
             folder_reader_new(settings->entries, settings->most_bytes, &folder_visitor, fetch);
+        if (settings->writes_gbk) {
+            folder_reader_expect_gbk(fetch->reader);
+        }
     }
     if (!start(fetch, error)) {
         fetch->ended = TRUE;

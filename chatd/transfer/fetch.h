@@ -8,6 +8,7 @@
 #include "chatd/node/address.h"
 #include "chatd/store/transfers.h"
 #include "chatd/system/poller.h"
+#include "chatd/transfer/seal.h"
 #include "chatd/transfer/spool.h"
 
 typedef struct Fetch Fetch;
@@ -27,9 +28,11 @@ typedef struct {
     NodeAddress to;
     const guint8 *request; /**< copied */
     gsize request_length;
-    guint64 offset;     /**< that the request asks for */
-    guint entries;      /**< most entries of a folder */
-    guint64 most_bytes; /**< of a folder */
+    guint64 offset;      /**< that the request asks for; what is here of it is compared */
+    FileSeal seal;       /**< by which the request wants the bytes to be encrypted */
+    gboolean writes_gbk; /**< the sender; see folder_reader_expect_gbk */
+    guint entries;       /**< most entries of a folder */
+    guint64 most_bytes;  /**< of a folder */
     /** Called once, later, when it ended; the fetch is to be freed then. Reason: words, or NULL. */
     void (*ended)(gpointer owner, gint64 id, FetchOutcome outcome, const char *reason);
     gpointer owner;

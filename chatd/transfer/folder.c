@@ -18,6 +18,7 @@ struct FolderReader {
     gboolean skipping; /* the present file is none to keep */
     gboolean begun;
     gboolean complete;
+    gboolean rather_gbk;
     GByteArray *header; /* what has come of the next header, or of what precedes the first */
 };
 
@@ -39,6 +40,11 @@ void folder_reader_free(FolderReader *reader)
         g_byte_array_unref(reader->header);
         g_free(reader);
     }
+}
+
+void folder_reader_expect_gbk(FolderReader *reader)
+{
+    reader->rather_gbk = TRUE;
 }
 
 gboolean folder_reader_is_complete(const FolderReader *reader)
@@ -76,9 +82,12 @@ static gint64 find_time(const FeiqDirectoryHeader *header, const guint8 *bytes)
     return 0;
 }
 
-static char *name_in_utf8(const FeiqDirectoryHeader *header)
+static char *name_in_utf8(const FeiqDirectoryHeader *header, gboolean rather_gbk)
 {
     FsEncoding encoding = fs_text_guess(header->name, header->name_length);
+    if (rather_gbk && transfer_is_rather_gbk(header->name, header->name_length)) {
+        encoding = FS_GB18030;
+    }
     gsize room = FS_TEXT_ROOM(header->name_length);
     g_autofree char *text = g_malloc(room);
     (void)fs_text_to_utf8(text, room, header->name, header->name_length, encoding);
@@ -122,7 +131,7 @@ static gboolean take_entry(FolderReader *reader, const FeiqDirectoryHeader *head
     if (is_folder && ++reader->depth > FOLDER_DEEPEST) {
         return refuse(error, "goes too deep");
     }
-    g_autofree char *name = name_in_utf8(header);
+    g_autofree char *name = name_in_utf8(header, reader->rather_gbk);
     const FolderEntry entry = {.step = is_folder ? FOLDER_ENTER : FOLDER_FILE,
                                .name = name,
                                .size = reader->left,
@@ -246,7 +255,7 @@ FeiqDirectoryVerdict folder_read_header(const guint8 *bytes, gsize length, Folde
     if (verdict == FEIQ_DIRECTORY_COMPLETE) {
         *found = (FolderHeader){.length = header.length,
                                 .type = header.type,
-                                .name = name_in_utf8(&header),
+                                .name = name_in_utf8(&header, FALSE),
                                 .size = header.size,
                                 .mtime = find_time(&header, bytes)};
     }

@@ -58,6 +58,9 @@ void folder_reader_free(FolderReader *reader);
 gboolean folder_reader_feed(FolderReader *reader, const guint8 *bytes, gsize length,
                             GError **error);
 
+/** The sender writes names in GBK: so are those that could be either. */
+void folder_reader_expect_gbk(FolderReader *reader);
+
 /** Is the stream at its end, back above the folder that was sent? */
 gboolean folder_reader_is_complete(const FolderReader *reader);
 

@@ -14,6 +14,7 @@ typedef struct {
     int in_vain;       /* attempts in a row that brought nothing */
     gint64 next;       /* monotonic µs: when to try again */
     gboolean other_id; /* ask by the other reading of the file's number */
+    guint waited;      /* times that the request could not be built yet */
 } Job;
 
 static void free_job(gpointer data)
@@ -139,19 +140,29 @@ static gboolean try_now(Transfers *transfers, Job *job)
         settle(transfers, job, STORE_HERE, NULL);
         return FALSE;
     }
-    /* the protocol cannot go on in the middle of a folder */
-    if (is_folder && !spool_cut(transfers->spool, transfer->id, 0, &error)) {
-        settle(transfers, job, STORE_FAILED, error->message);
-        return FALSE;
-    }
-    settings.offset = spool_length(transfers->spool, transfer->id);
-    if (!is_folder && settings.offset >= transfer->size) {
+    guint64 here = spool_length(transfers->spool, transfer->id);
+    if (!is_folder && here >= transfer->size) {
         settle(transfers, job, STORE_HERE, NULL);
         return FALSE;
     }
-    ptrdiff_t length = transfers->network->request(
-        transfers->side, transfer, job->other_id ? other_reading(transfer->file) : transfer->file,
-        settings.offset, request, sizeof request);
+    TransferRequest wanted = {.file =
+                                  job->other_id ? other_reading(transfer->file) : transfer->file,
+                              .waited = job->waited};
+    /* the protocol cannot go on in the middle of a folder */
+    if (!is_folder && transfers->network->resumes(transfers->side, transfer->from)) {
+        wanted.offset = here;
+    }
+    ptrdiff_t length =
+        transfers->network->request(transfers->side, transfer, &wanted, request, sizeof request);
+    if (length == 0) {
+        job->waited++;
+        job->next = g_get_monotonic_time();
+        return TRUE;
+    }
+    job->waited = 0;
+    settings.offset = wanted.offset;
+    settings.seal = wanted.seal;
+    settings.writes_gbk = wanted.writes_gbk;
     settings.request_length = length > 0 ? (gsize)length : 0;
     job->fetch = length > 0 ? fetch_new(&settings, &error) : NULL;
     if (job->fetch == NULL) {

@@ -50,6 +50,25 @@ gboolean transfer_check_name(const char *name, GError **error)
     return FALSE;
 }
 
+gboolean transfer_is_rather_gbk(const guint8 *bytes, gsize length)
+{
+    gboolean has_two = FALSE;
+    const char *text = (const char *)bytes;
+    if (!g_utf8_validate_len(text, length, NULL)) {
+        return FALSE;
+    }
+    for (const char *at = text; at < text + length; at = g_utf8_next_char(at)) {
+        gsize size = (gsize)(g_utf8_next_char(at) - at);
+        if (size > 2) {
+            return FALSE;
+        }
+        has_two |= size == 2;
+    }
+    g_autofree char *converted =
+        has_two ? g_convert(text, (gssize)length, "UTF-8", "GB18030", NULL, NULL, NULL) : NULL;
+    return converted != NULL;
+}
+
 char *transfer_undouble(const char *name)
 {
     GString *text = g_string_new(name);

@@ -30,4 +30,13 @@ gboolean transfer_check_name(const char *name, GError **error);
 /** A name as the family sends it, in UTF-8: each :: is a colon. Free with g_free. */
 char *transfer_undouble(const char *name);
 
+/**
+ * Is text of a program that writes GBK in GBK, although it is valid UTF-8, too? One or two Chinese
+ * characters may be both: 一 in GBK is һ in UTF-8. Chinese takes three bytes a character there, so
+ * text of characters of two is none.
+ *
+ * @param bytes need no terminator
+ */
+gboolean transfer_is_rather_gbk(const guint8 *bytes, gsize length);
+
 #endif

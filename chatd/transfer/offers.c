@@ -104,6 +104,23 @@ StoreTransfer *transfers_requested(Transfers *transfers, const NodeAddress *from
     return NULL;
 }
 
+gboolean transfers_note_seal(Transfers *transfers, gint64 id, guint64 file_number)
+{
+    const guint64 *last = g_hash_table_lookup(transfers->seals, &id);
+    if (last != NULL && *last >= file_number) {
+        return FALSE;
+    }
+    g_hash_table_replace(transfers->seals, g_memdup2(&id, sizeof id),
+                         g_memdup2(&file_number, sizeof file_number));
+    transfers->sealed++;
+    return TRUE;
+}
+
+FsOpener *transfers_opener(const Transfers *transfers)
+{
+    return transfers->network != NULL ? transfers->network->opener(transfers->side) : NULL;
+}
+
 void transfers_sent(Transfers *transfers, gint64 id)
 {
     g_autoptr(StoreTransfer) transfer = store_find_transfer(transfers->store, id, NULL);

@@ -15,10 +15,12 @@ struct Transfers {
     Spool *spool;
     const TransferNetwork *network; /* NULL: there is none */
     gpointer side;
-    GHashTable *jobs; /* by number: what is wanted from FeiQ users */
+    GHashTable *jobs;  /* by number: what is wanted from FeiQ users */
+    GHashTable *seals; /* by number: the last packet number that an encrypted request had */
     guint sweeping;
     guint sweeps;
     guint64 ignored; /* offers beyond what may wait */
+    guint64 sealed;  /* encrypted requests that were served */
 };
 
 /** Tell a chat user, or all (*), of a file. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/transfer/serve.h"
 #include "chatd/transfer/folder.h"
+#include "chatd/transfer/request.h"
 #include "protocol/feiq/command.h"
-#include "protocol/feiq/feiq.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -15,11 +15,11 @@
 
 enum {
     REQUEST = 4096,    /* most bytes of a request */
-    ENTRIES = 64,      /* decoded fields of a request */
     PATIENCE_MS = 300, /* for the rest of a request that does not say where it ends */
     REQUEST_SECONDS = 10,
     CLOSING_SECONDS = 3, /* that a receiver may leave the connection open when it has all */
-    A_TURN = 256 * 1024  /* bytes sent before the others have their turn */
+    A_TURN = 256 * 1024, /* bytes sent before the others have their turn */
+    SEALED = 64 * 1024   /* bytes encrypted at once */
 };
 
 typedef enum { ASKING, SENDING, ENDING } Phase;
@@ -47,17 +47,9 @@ struct Serve {
     guint8 header[FOLDER_HEADER]; /* of a folder's next entry, as the receiver reads it */
     gsize header_sent;
     gsize header_length;
+    FileSeal seal;
+    guint64 sent; /* bytes of headers and files */
 };
-
-/* What a request says. */
-typedef struct {
-    guint32 word;
-    guint64 number;
-    guint64 file;
-    guint64 offset;
-    guint found; /* numbers */
-    gboolean wrong;
-} Request;
 
 static void tell_end(gpointer data)
 {
@@ -112,6 +104,7 @@ static gboolean note_sent(Serve *serve, ssize_t sent)
 {
     if (sent > 0) {
         serve->moved = g_get_monotonic_time();
+        serve->sent += (guint64)sent;
         return TRUE;
     }
     if (sent < 0 && errno != EAGAIN && errno != EINTR) {
@@ -130,21 +123,53 @@ static void all_is_sent(Serve *serve)
     poller_change(serve->poller, &serve->watch, EPOLLIN);
 }
 
+/* The rest of a header. */
+static ssize_t send_header(Serve *serve)
+{
+    guint8 bytes[FOLDER_HEADER];
+    gsize left = serve->header_length - serve->header_sent;
+    if (!file_seal_apply(&serve->seal, serve->sent, serve->header + serve->header_sent, left,
+                         bytes)) {
+        errno = EIO;
+        return -1;
+    }
+    return send(serve->fd, bytes, left, MSG_NOSIGNAL | MSG_MORE);
+}
+
+/* Some of a file, encrypted. What the socket does not take is encrypted again next time. */
+static ssize_t send_sealed(Serve *serve, gsize length)
+{
+    static guint8 bytes[SEALED];
+    ssize_t got = pread(serve->file, bytes, MIN(length, sizeof bytes), (off_t)serve->at);
+    if (got <= 0) {
+        return got;
+    }
+    if (!file_seal_apply(&serve->seal, serve->sent, bytes, (gsize)got, bytes)) {
+        errno = EIO;
+        return -1;
+    }
+    return send(serve->fd, bytes, (gsize)got, MSG_NOSIGNAL);
+}
+
+static ssize_t send_bytes(Serve *serve, gsize length)
+{
+    off_t offset = (off_t)serve->at;
+    return serve->seal.is_set ? send_sealed(serve, length)
+                              : sendfile(serve->fd, serve->file, &offset, length);
+}
+
 static void send_some(Serve *serve)
 {
     for (gsize room = A_TURN; room > 0;) {
         ssize_t sent;
         if (serve->header_sent < serve->header_length) {
-            sent = send(serve->fd, serve->header + serve->header_sent,
-                        serve->header_length - serve->header_sent, MSG_NOSIGNAL | MSG_MORE);
+            sent = send_header(serve);
             if (!note_sent(serve, sent)) {
                 return;
             }
             serve->header_sent += (gsize)sent;
         } else if (serve->at < serve->end) {
-            off_t offset = (off_t)serve->at;
-            sent = sendfile(serve->fd, serve->file, &offset,
-                            (size_t)MIN(serve->end - serve->at, (guint64)room));
+            sent = send_bytes(serve, (gsize)MIN(serve->end - serve->at, (guint64)room));
             if (!note_sent(serve, sent)) {
                 return;
             }
@@ -165,71 +190,55 @@ static void send_some(Serve *serve)
 
 /* --- the request --- */
 
-static Request decode(const Serve *serve)
+/* A file that is asked for as a folder has a header before it: so the IP Messenger asks for files
+ * whose bytes are to be encrypted. */
+static gboolean put_file_header(Serve *serve)
 {
-    FsEntry entries[ENTRIES];
-    FsPacket packet = {.entries = entries, .capacity = ENTRIES};
-    guint32 length = (guint32)serve->request_length;
-    Request request = {.found = 0};
-    fs_packet_reset(&packet, serve->request);
-    if (!feiq_decode_segment(&packet, (FsSpan){serve->request, length, length})) {
-        request.wrong = TRUE;
-        return request;
-    }
-    for (guint32 i = 0; i < packet.count; i++) {
-        guint64 number = packet.entries[i].value.number;
-        switch (packet.entries[i].field - feiq_table.fields) {
-        case FEIQ_COMMAND_WORD:
-            request.word = (guint32)number;
-            break;
-        case FEIQ_REQUEST_PACKET_NUMBER:
-            request.number = number;
-            request.found++;
-            break;
-        case FEIQ_REQUEST_FILE_ID:
-            request.file = number;
-            request.found++;
-            break;
-        case FEIQ_REQUEST_OFFSET:
-            request.offset = number;
-            request.found++;
-            break;
-        case FEIQ_REQUEST_INVALID:
-            request.wrong = TRUE;
-            break;
-        default:
-            break;
-        }
-    }
-    return request;
+    FolderEntry entry = {
+        .step = FOLDER_FILE, .size = serve->length, .mtime = serve->transfer->mtime};
+    g_autofree char *name =
+        transfers_encode(serve->transfers, serve->transfer->to, serve->transfer->name);
+    ptrdiff_t length = folder_build_header(serve->header, sizeof serve->header, &entry, name);
+    serve->header_length = length > 0 ? (gsize)length : 0;
+    return length > 0;
 }
 
-static void obey(Serve *serve, const Request *request)
+static void obey(Serve *serve, const FileRequest *request)
 {
     const char *reason = NULL;
     g_autoptr(GError) error = NULL;
-    gboolean wants_folder = (guint8)request->word == FEIQ_CMD_GETDIRFILES;
+    gboolean as_folder = request->command == FEIQ_CMD_GETDIRFILES;
     serve->transfer = transfers_requested(serve->transfers, &serve->from, request->number,
                                           (guint32)request->file, &reason);
     if (serve->transfer == NULL) {
         finish(serve, reason);
         return;
     }
-    if (wants_folder != (serve->transfer->kind == STORE_FOLDER)) {
-        finish(serve, "a folder was asked for as a file, or a file as a folder");
+    if (!as_folder && serve->transfer->kind == STORE_FOLDER) {
+        finish(serve, "a folder was asked for as a file");
         return;
     }
+    if (request->seal.is_set &&
+        !transfers_note_seal(serve->transfers, serve->transfer->id, request->file_number)) {
+        finish(serve, "an encrypted request came a second time");
+        return;
+    }
+    serve->seal = request->seal;
     serve->file = spool_open(transfers_spool(serve->transfers), serve->transfer->id, &error);
     if (serve->file < 0) {
         finish(serve, error->message);
         return;
     }
     serve->length = transfers_here(serve->transfers, serve->transfer);
-    if (!wants_folder) {
-        serve->at = request->offset;
+    if (serve->transfer->kind != STORE_FOLDER) {
+        serve->at = as_folder ? 0 : request->offset;
         serve->end = serve->length;
         if (serve->at > serve->end) {
             finish(serve, "an offset beyond the end of the file was asked for");
+            return;
+        }
+        if (as_folder && !put_file_header(serve)) {
+            finish(serve, "the file's name cannot be sent in a header");
             return;
         }
     }
@@ -240,18 +249,18 @@ static void obey(Serve *serve, const Request *request)
 /* What has come is looked at; without `at_last` it may be that more will come. */
 static void consider(Serve *serve, gboolean at_last)
 {
-    Request request = decode(serve);
-    guint8 command = (guint8)request.word;
-    guint needed = command == FEIQ_CMD_GETDIRFILES ? 2 : 3;
-    guint8 last = serve->request[serve->request_length - 1];
-    gboolean known = command == FEIQ_CMD_GETFILEDATA || command == FEIQ_CMD_GETDIRFILES;
-    if (!request.wrong && known && request.found >= needed &&
-        (at_last || last == '\0' || last == ':')) {
+    FileRequest request;
+    const char *reason;
+    switch (file_request_read(serve->request, serve->request_length, &serve->from,
+                              transfers_opener(serve->transfers), at_last, &request, &reason)) {
+    case FILE_REQUEST_WHOLE:
         obey(serve, &request);
-    } else if (at_last || last == '\0') {
-        finish(serve, (request.word & FEIQ_OPT_ENCRYPT) != 0
-                          ? "an encrypted request, which cannot be read yet"
-                          : "what was asked is no request for a file");
+        break;
+    case FILE_REQUEST_WRONG:
+        finish(serve, reason);
+        break;
+    case FILE_REQUEST_PARTIAL:
+        break;
     }
 }
 

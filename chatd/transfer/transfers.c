@@ -74,6 +74,7 @@ static void expire(Transfers *transfers)
             }
             jobs_stop(transfers, transfer->id);
             spool_remove(transfers->spool, transfer->id);
+            g_hash_table_remove(transfers->seals, &transfer->id);
             (void)store_remove_transfer(transfers->store, transfer->id, NULL);
         }
     }
@@ -114,6 +115,7 @@ Transfers *transfers_new(const Config *config, Roster *roster, Store *store, Pol
     transfers->poller = poller;
     transfers->spool = spool;
     transfers->jobs = jobs_new();
+    transfers->seals = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     spool_clean(spool, is_known, transfers);
     transfers_reconfigure(transfers);
     transfers->sweeping = g_timeout_add_seconds(SWEEP_SECONDS, sweep, transfers);
@@ -125,6 +127,7 @@ void transfers_free(Transfers *transfers)
     if (transfers != NULL) {
         g_clear_handle_id(&transfers->sweeping, g_source_remove);
         g_hash_table_unref(transfers->jobs);
+        g_hash_table_unref(transfers->seals);
         spool_free(transfers->spool);
         g_free(transfers);
     }
@@ -566,7 +569,8 @@ void transfers_figures(const Transfers *transfers, GString *text)
     g_string_append_printf(text,
                            "files-bytes %" G_GUINT64_FORMAT "\n"
                            "files-fetching %u\n"
-                           "files-ignored %" G_GUINT64_FORMAT "\n",
+                           "files-ignored %" G_GUINT64_FORMAT "\n"
+                           "files-encrypted %" G_GUINT64_FORMAT "\n",
                            spool_used(transfers->spool), g_hash_table_size(transfers->jobs),
-                           transfers->ignored);
+                           transfers->ignored, transfers->sealed);
 }

@@ -14,7 +14,9 @@
 #include "chatd/store/roster.h"
 #include "chatd/store/transfers.h"
 #include "chatd/system/poller.h"
+#include "chatd/transfer/seal.h"
 #include "chatd/transfer/spool.h"
+#include "protocol/opener.h"
 
 typedef struct Transfers Transfers;
 
@@ -31,13 +33,27 @@ typedef enum {
 #define TRANSFERS_ERROR transfers_error_quark()
 GQuark transfers_error_quark(void);
 
+/** A request for what a FeiQ user offered, and what its answer is encrypted by. */
+typedef struct {
+    guint32 file;
+    guint64 offset;
+    guint waited;        /**< times that it could not be built yet */
+    FileSeal seal;       /**< set with the request */
+    gboolean writes_gbk; /**< set with the request: so are names in a folder that could be either */
+} TransferRequest;
+
 /** What the FeiQ node does for transfers. */
 typedef struct {
     /** Where a FeiQ user of this name in the list is now; FALSE: not online. */
     gboolean (*locate)(gpointer side, const char *name, NodeAddress *address);
-    /** Build GETFILEDATA or GETDIRFILES for what a FeiQ user offered. Returns its bytes. */
-    ptrdiff_t (*request)(gpointer side, const StoreTransfer *transfer, guint32 file, guint64 offset,
+    /** Does the program of a FeiQ user send a file from an offset on, if asked to? */
+    gboolean (*resumes)(gpointer side, const char *name);
+    /** Build GETFILEDATA or GETDIRFILES for what a FeiQ user offered. Returns its bytes; 0: not
+     *  yet, since the user is asked for its key. */
+    ptrdiff_t (*request)(gpointer side, const StoreTransfer *transfer, TransferRequest *request,
                          guint8 *out, gsize capacity);
+    /** Who decrypts requests. */
+    FsOpener *(*opener)(gpointer side);
     /** Tell a FeiQ user that none of what it offered in a message is wanted any more. */
     void (*release)(gpointer side, const StoreTransfer *transfer);
     /** A name of a file in the encoding that a FeiQ user reads; free with g_free. */
@@ -142,6 +158,15 @@ void transfers_settle(Transfers *transfers, StoreTransfer *transfer);
  */
 StoreTransfer *transfers_requested(Transfers *transfers, const NodeAddress *from, guint64 number,
                                    guint32 file, const char **reason);
+
+/**
+ * An encrypted request may come once: whoever recorded it shall not have the bytes encrypted again
+ * by the same key. FALSE: one with this packet number, or a later one, came before.
+ */
+gboolean transfers_note_seal(Transfers *transfers, gint64 id, guint64 file_number);
+
+/** Who decrypts requests; NULL: nobody. */
+FsOpener *transfers_opener(const Transfers *transfers);
 
 /** The FeiQ user has all of it. */
 void transfers_sent(Transfers *transfers, gint64 id);

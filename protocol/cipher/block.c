@@ -24,6 +24,15 @@ CipherStart cipher_packet_start(FsBytes packet_number)
     return start;
 }
 
+CipherStatus cipher_make_key(uint8_t *out, size_t length)
+{
+    if (!cipher_library()) {
+        return CIPHER_FAILED;
+    }
+    gcry_randomize(out, length, GCRY_STRONG_RANDOM);
+    return CIPHER_OK;
+}
+
 size_t cipher_padded_length(CipherAlgorithm algorithm, size_t length)
 {
     size_t block = ciphers[algorithm].block;

@@ -44,6 +44,14 @@ static inline CipherStart cipher_zero_start(void)
  */
 CipherStart cipher_packet_start(FsBytes packet_number);
 
+/**
+ * Make a key.
+ *
+ * @param out length bytes that nobody can guess are written
+ * @return CIPHER_OK or CIPHER_FAILED
+ */
+CipherStatus cipher_make_key(uint8_t *out, size_t length);
+
 /** Length of what cipher_encrypt makes of `length` bytes. */
 size_t cipher_padded_length(CipherAlgorithm algorithm, size_t length);
 

@@ -5,6 +5,7 @@
 enum {
     BELL = 0x07,
     LONGEST_HEADER = 4096,
+    FILE_KEY = 32,     /* octets, of AES-256 */
     LENGTH_DIGITS = 4, /* of a header's own length */
     SIZE_DIGITS = 9    /* as the official program writes sizes below 4 GiB */
 };
@@ -56,6 +57,54 @@ ptrdiff_t feiq_build_getdirfiles(uint8_t *out, size_t capacity, const FeiqSender
     fs_refuse_if(&b, (options & 0xff) != 0);
     put_request(&b, sender, packet_number, options | FEIQ_CMD_GETDIRFILES, offer, file);
     fs_put_byte(&b, '\0');
+    return fs_built(&b);
+}
+
+static void refuse_command(FsBuilder *b, uint8_t command)
+{
+    fs_refuse_if(b, command != FEIQ_CMD_GETFILEDATA && command != FEIQ_CMD_GETDIRFILES);
+}
+
+static void put_number(FsBuilder *b, uint64_t number)
+{
+    fs_put_hex(b, number, 1);
+    fs_put_byte(b, ':');
+}
+
+ptrdiff_t feiq_build_request_text(uint8_t *out, size_t capacity, const FeiqSealedRequest *request)
+{
+    FsBuilder b = fs_builder(out, capacity);
+    refuse_command(&b, request->command);
+    put_number(&b, request->offer);
+    put_number(&b, request->file);
+    if (request->command == FEIQ_CMD_GETFILEDATA) {
+        put_number(&b, request->offset);
+    }
+    if (request->key.length == 0) {
+        put_number(&b, FEIQ_CAPABILITY_NOENC_FILE);
+    } else {
+        fs_refuse_if(&b, request->key.length != FILE_KEY);
+        put_number(&b, FEIQ_CAPABILITY_AES_256 | FEIQ_CAPABILITY_PACKETNO_IV);
+        for (size_t i = 0; i < request->key.length; i++) {
+            fs_put_hex(&b, request->key.data[i], 2);
+        }
+        fs_put_byte(&b, ':');
+    }
+    fs_put_hex(&b, request->file_number, 1);
+    fs_put_byte(&b, '\0');
+    return fs_built(&b);
+}
+
+ptrdiff_t feiq_build_sealed_request(uint8_t *out, size_t capacity, const FeiqSender *sender,
+                                    uint64_t packet_number, uint8_t command, uint32_t options,
+                                    const FeiqCipher *cipher)
+{
+    FsBuilder b = fs_builder(out, capacity);
+    refuse_command(&b, command);
+    fs_refuse_if(&b, (options & 0xff) != 0);
+    feiq_put_header(&b, sender, packet_number,
+                    options | FEIQ_OPT_ENCRYPT | FEIQ_OPT_ENCFILE | command, 0);
+    feiq_put_cipher(&b, cipher);
     return fs_built(&b);
 }
 

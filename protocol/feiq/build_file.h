@@ -6,7 +6,7 @@
 #ifndef FEISCOPE_PROTOCOL_FEIQ_BUILD_FILE_H
 #define FEISCOPE_PROTOCOL_FEIQ_BUILD_FILE_H
 
-#include "protocol/feiq/build_header.h"
+#include "protocol/feiq/build_key.h"
 
 /** Types of files: the low byte of attributes, of which there are more. */
 enum {
@@ -47,6 +47,33 @@ ptrdiff_t feiq_build_getfiledata(uint8_t *out, size_t capacity, const FeiqSender
 ptrdiff_t feiq_build_getdirfiles(uint8_t *out, size_t capacity, const FeiqSender *sender,
                                  uint64_t packet_number, uint32_t options, uint64_t offer,
                                  uint32_t file);
+
+/** What is asked for, and by what its bytes are to be encrypted: the plain text of a request. */
+typedef struct {
+    uint8_t command;      /**< GETFILEDATA or GETDIRFILES */
+    uint64_t offer;       /**< as above */
+    uint32_t file;        /**< as above */
+    uint64_t offset;      /**< of GETFILEDATA */
+    FsBytes key;          /**< for AES-256, 32 octets; empty: the bytes are not to be encrypted */
+    uint64_t file_number; /**< that the counter begins with: the packet number of the request */
+} FeiqSealedRequest;
+
+/**
+ * Build the plain text of an encrypted request, with its NUL. Source: official client, recvdlg.cpp
+ * (v4.6).
+ *
+ * Impossible: another command; a key of another length.
+ */
+ptrdiff_t feiq_build_request_text(uint8_t *out, size_t capacity, const FeiqSealedRequest *request);
+
+/**
+ * Build a request of which that is encrypted. ENCRYPTOPT and ENCFILEOPT are set.
+ *
+ * Impossible: another command; no key or no cipher text.
+ */
+ptrdiff_t feiq_build_sealed_request(uint8_t *out, size_t capacity, const FeiqSender *sender,
+                                    uint64_t packet_number, uint8_t command, uint32_t options,
+                                    const FeiqCipher *cipher);
 
 /**
  * Build the header of an entry in the stream of a folder; the `size` bytes of the file follow it. A

@@ -101,13 +101,16 @@ class FileServer:
                 head = data.rstrip(b"\0").split(b":", 5)
                 if len(head) < 6:
                     continue  # who asked was killed before
-                request = [int(head[4]) & 0xff] + [int(part, 16) for part in head[5].split(b":")
-                                                   if part]
+                request = self.read_request(head)
                 self.requests.append(request)
                 try:
                     self.answer(request, connection)
                 except OSError:
                     pass
+
+    def read_request(self, head):
+        """[command, numbers…] of a request's six parts."""
+        return [int(head[4]) & 0xff] + [int(part, 16) for part in head[5].split(b":") if part]
 
     def close(self):
         self.running = False

@@ -67,12 +67,21 @@ class FilesTest(NodeTest):
                 return row
         raise AssertionError(f"no file {number}")
 
-    def wait_for_state(self, number, *states, seconds=15):
+    def wait_for_state(self, number, *states, seconds=15, client=None):
         deadline = time.monotonic() + seconds
-        while (row := self.row(number))["state"] not in states:
+        while (row := self.row(number, client))["state"] not in states:
             self.assertLess(time.monotonic(), deadline, row)
             time.sleep(0.12)
         return row
+
+    def progress(self, number):
+        """How many bytes were here, from time to time, until all are."""
+        here = []
+        while (row := self.row(number))["state"] != "here":
+            self.assertEqual(row["state"], "fetching", row)
+            here.append(int(row["here"]))
+            time.sleep(0.12)
+        return [each for each in here if each > 0]
 
     def read(self, number, client=None):
         data = b""
@@ -161,6 +170,54 @@ class FromFeiq(FilesTest):
         self.assertEqual(len(offsets), 4)
         self.assertEqual(offsets, sorted(set(offsets)), "each went on where the one before ended")
 
+    def test_a_sender_that_does_not_know_offsets_begins_anew(self):
+        """The official program (version 1) sends a file from its start, whatever the offset."""
+        content = random.Random(2).randbytes(400000)
+        pieces = [150000, 100000, 400000]
+        dora = self.peer("127.0.0.3", user="dora", version="1")
+        self.enter(dora)
+        server = self.serve(lambda request, connection: connection.sendall(content[:pieces.pop(0)]),
+                            dora)
+        number, found = self.offer((3, "f", len(content), files.FILE), peer=dora)
+        self.alice.ask(f"1#19#{found['f']}")
+        here = self.progress(found["f"])
+        self.assertEqual(here, sorted(here), "what had come was not lost")
+        self.assertIn(150000, here)
+        self.assertEqual(server.requests, 3 * [[files.GETFILEDATA, number, 3, 0]])
+        self.assertEqual(self.read(found["f"]), content)
+
+    def test_a_file_that_became_another_is_not_pieced_together(self):
+        contents = [b"a" * 100000, b"a" * 90000 + b"b" * 110000]
+        dora = self.peer("127.0.0.3", user="dora", version="1")
+        self.enter(dora)
+        self.serve(lambda request, connection: connection.sendall(contents.pop(0)), dora)
+        _, found = self.offer((3, "f", 200000, files.FILE), peer=dora)
+        self.alice.ask(f"1#19#{found['f']}")
+        row = self.wait_for_state(found["f"], "refused")
+        self.assertEqual(row["reason"], "the file is not the one any more whose beginning came before")
+
+    def test_what_came_of_a_folder_is_not_lost(self):
+        tree = {"一": b"1" * 100000, "z": {"二": b"2" * 100000, "三": b"3" * 100000}, "空": b""}
+        stream = files.folder_stream("资料", tree)
+        pieces = [250000, 120000, 0, len(stream)]
+        self.serve(lambda request, connection: connection.sendall(stream[:pieces.pop(0)]))
+        _, found = self.offer((0, "资料", 0, files.FOLDER))
+        self.alice.ask(f"1#19#{found['资料']}")
+        here = self.progress(found["资料"])
+        self.assertEqual(here, sorted(here))
+        self.assertGreater(here[0], 240000)
+        self.assertEqual(files.read_folder(self.read(found["资料"]), "utf-8"), ("资料", tree))
+
+    def test_a_folder_that_became_another(self):
+        before = files.folder_stream("f", {"a": b"1" * 50000, "b": b"2" * 50000})
+        tree = {"a": b"1" * 50000, "c": b"3" * 10}
+        streams = [before[:-10], files.folder_stream("f", tree)]
+        self.serve(lambda request, connection: connection.sendall(streams.pop(0)))
+        _, found = self.offer((0, "f", 0, files.FOLDER))
+        self.alice.ask(f"1#19#{found['f']}")
+        self.wait_for_state(found["f"], "here")
+        self.assertEqual(files.read_folder(self.read(found["f"]), "utf-8"), ("f", tree))
+
     def test_a_number_that_was_meant_in_hexadecimal(self):
         def answer(request, connection):
             if request[2] == 0x12:
@@ -248,6 +305,15 @@ class ToFeiq(FilesTest):
         for request in (head, head + b":", head + b"\0", head + b":\0", head.upper() + b":"):
             self.assertEqual(fetch(self.bob, request), b"hello", request)
 
+    def test_a_file_that_is_asked_for_as_a_folder(self):
+        """As the official client asks where it can encrypt: one header, and no way back."""
+        self.upload("file", "说明: 1.txt", b"hello")
+        message = self.bob.expect(feiq.SENDMSG)
+        got = fetch(self.bob, (files.GETDIRFILES, message.number, 0))
+        self.assertEqual(got[5:].decode("gbk"),
+                         "说明:: 1.txt:000000005:1:14=59bbf8db:16=59bbf8db:hello")
+        self.assertEqual(int(got[:4], 16), len(got) - len(b"hello"))
+
     def test_a_receiver_that_breaks_off_has_not_got_it(self):
         content = bytes(20000000)
         number = self.upload("file", "f", content)
@@ -266,7 +332,6 @@ class ToFeiq(FilesTest):
         eve = self.peer("127.0.0.3", user="eve")
         for peer, request in ((self.bob, (files.GETFILEDATA, message.number + 1, 0, 0)),
                               (self.bob, (files.GETFILEDATA, message.number, 1, 0)),
-                              (self.bob, (files.GETDIRFILES, message.number, 0)),
                               (self.bob, b"GET / HTTP/1.1\r\n\r\n"), (self.bob, b"\0" * 5000),
                               (self.bob, b"1:2:bob:BOBPC:288:hello\0"),
                               (eve, (files.GETFILEDATA, message.number, 0, 0))):

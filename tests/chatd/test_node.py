@@ -395,6 +395,25 @@ class Messages(NodeTest):
         self.assertIn("plan.txt (500 bytes)", "\n".join(lines))
 
 
+class Encodings(NodeTest):
+    def test_chinese_that_could_be_cyrillic(self):
+        """一 in GBK is һ in UTF-8."""
+        alice = self.user("alice")
+        self.enter(self.bob)
+        self.assertEqual(alice.next(), "3#1#bob")
+        for text in ("一", "要", "一要 ok", "一二", "2:30?"):
+            self.bob.say(text)
+            self.assertEqual(alice.next(), f"3#3#bob#{text}")
+        dora = self.peer("127.0.0.3", user="dora", version="1_iptux 0.8.3", encoding="utf-8")
+        self.enter(dora)
+        alice.next()
+        dora.say("һ é")
+        self.assertEqual(alice.next(), "3#3#dora#һ é", "others mean what they write")
+        self.bob.encoding = "utf-8"
+        self.bob.say("һ é", feiq.SENDCHECK | feiq.UTF8)
+        self.assertEqual(alice.next(), "3#3#bob#һ é")
+
+
 class Signals(NodeTest):
     def test_shake_is_answered_and_told(self):
         alice = self.user("alice")

@@ -3,6 +3,7 @@
  * What is built of FeiQ's files, keys, lists of hosts and IPDicts decodes to what went in, for
  * random contents; built datagrams, cut at every byte, do no harm.
  */
+#include "protocol/opener.h"
 #include "tests/unit/build_helpers.h"
 
 enum { MOST_FILES = 4, MOST_EXTRAS = 2 };
@@ -104,6 +105,80 @@ static void test_requests(void)
         assert_number(&packet, FEIQ_REQUEST_PACKET_NUMBER, 0, offer);
         assert_number(&packet, FEIQ_REQUEST_FILE_ID, 0, file);
         g_assert_null(find(&packet, FEIQ_REQUEST_OFFSET, 0));
+    }
+    pool_free(pool);
+}
+
+/* An opener that has decrypted beforehand. */
+typedef struct {
+    FsOpener base;
+    FsBytes plain;
+} Knowing;
+
+static void give(FsOpener *opener, const FsSealed *sealed, FsOpened *opened)
+{
+    (void)sealed;
+    *opened = (FsOpened){.status = CIPHER_OK,
+                         .signature = CIPHER_UNSIGNED,
+                         .plain = ((const Knowing *)opener)->plain};
+}
+
+static void test_sealed_requests(void)
+{
+    static const uint8_t octets[32] = {[0] = 0x0a, [31] = 0xf0};
+    static const uint32_t ciphers = FEIQ_CAPABILITY_RSA_2048 | FEIQ_CAPABILITY_AES_256;
+    Pool *pool = pool_new(18);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        pool_next_round(pool);
+        uint8_t text[256];
+        FeiqVersion version;
+        FeiqSender sender = random_sender(pool, &version, false);
+        uint64_t number = random_number(pool);
+        bool is_folder = below(pool, 2) == 0;
+        bool has_key = below(pool, 2) == 0;
+        FeiqSealedRequest request = {.command =
+                                         is_folder ? FEIQ_CMD_GETDIRFILES : FEIQ_CMD_GETFILEDATA,
+                                     .offer = random_number(pool),
+                                     .file = (uint32_t)random_number(pool),
+                                     .offset = random_number(pool),
+                                     .key = {octets, has_key ? sizeof octets : 0},
+                                     .file_number = number};
+        FeiqCipher cipher = {ciphers, {octets, 8}, {octets, 16}, {octets, 4}};
+        ptrdiff_t plain = feiq_build_request_text(text, sizeof text, &request);
+        g_assert_cmpint(plain, >, 0);
+        ptrdiff_t length = feiq_build_sealed_request(buffer, sizeof buffer, &sender, number,
+                                                     request.command, 0, &cipher);
+        g_assert_cmpint(length, >, 0);
+        Knowing opener = {{.open = give}, {text, (size_t)plain}};
+        FsPacket packet = {
+            .entries = entries, .capacity = G_N_ELEMENTS(entries), .opener = &opener.base};
+        FsSpan span = {buffer, (uint32_t)length, (uint32_t)length};
+        fs_packet_reset(&packet, buffer);
+        g_assert_true(feiq_decode_segment(&packet, span));
+        assert_no_remark(&packet);
+        assert_header(&packet, &sender, number, is_folder ? 0x400862 : 0x400860, 0);
+        assert_number(&packet, FEIQ_REQUEST_PACKET_NUMBER, 0, request.offer);
+        assert_number(&packet, FEIQ_REQUEST_FILE_ID, 0, request.file);
+        assert_number(&packet, FEIQ_REQUEST_FILE_NUMBER, 0, number);
+        assert_number(&packet, FEIQ_CAPABILITY, 0, ciphers);
+        assert_number(&packet, FEIQ_CAPABILITY, 1, has_key ? 0x900000 : 0x4000000);
+        if (is_folder) {
+            g_assert_null(find(&packet, FEIQ_REQUEST_OFFSET, 0));
+        } else {
+            assert_number(&packet, FEIQ_REQUEST_OFFSET, 0, request.offset);
+        }
+        if (has_key) {
+            assert_text(&packet, FEIQ_REQUEST_FILE_KEY, 0,
+                        fs_bytes("0a0000000000000000000000000000000000000000000000000000000000"
+                                 "00f0"));
+        } else {
+            g_assert_null(find(&packet, FEIQ_REQUEST_FILE_KEY, 0));
+        }
+        request.key.length = 31;
+        g_assert_cmpint(feiq_build_request_text(text, sizeof text, &request), ==, FS_IMPOSSIBLE);
+        request.key.length = 0;
+        request.command = FEIQ_CMD_SENDMSG;
+        g_assert_cmpint(feiq_build_request_text(text, sizeof text, &request), ==, FS_IMPOSSIBLE);
     }
     pool_free(pool);
 }
@@ -449,6 +524,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/feiq/build/offers", test_offers);
     g_test_add_func("/feiq/build/requests", test_requests);
+    g_test_add_func("/feiq/build/sealed-requests", test_sealed_requests);
     g_test_add_func("/feiq/build/folder-streams", test_folder_streams);
     g_test_add_func("/feiq/build/encrypted-messages", test_encrypted_messages);
     g_test_add_func("/feiq/build/keys", test_keys);
