@@ -16,7 +16,8 @@ HERE = pathlib.Path(__file__).parent
 THEMES = [chat, presence, files, group, encrypted, vendors, quirks, onehash, headers, trouble]
 MARK = "<!-- {} of the tables that build.py writes -->\n"
 
-CAPTURED = {"iptux-and-peers.pcap", "chatd-and-peers.pcap", "chatctl-files.pcap"}
+CAPTURED = {"iptux-and-peers.pcap", "chatd-and-peers.pcap", "chatctl-files.pcap",
+            "iptux-windows.pcap"}
 REAL = (
     "| [iptux-and-peers.pcap](iptux-and-peers.pcap) | Log-ins, answers, chat in GBK and UTF-8, a "
     "file offer, log-outs of iptux 0.8.3, a program on libiptux-core and a client with FeiQ's "
@@ -26,6 +27,9 @@ REAL = (
     "both ways; and with a client with FeiQ's behaviour: a download that goes on where it broke off, "
     "RELEASEFILES, inline images both ways, sealed messages, typing, shake, a chat group | 146 | "
     "**real**: captured by tests/interop/record.py |\n"
+    "| [iptux-windows.pcap](iptux-windows.pcap) | chatd with iptux 0.8.3 itself, its windows driven as "
+    "a person would: log-in, chat in GBK, a file and a folder both ways, log-out | 78 | **real**: "
+    "captured by tests/interop/record.py |\n"
     "| [chatctl-files.pcap](chatctl-files.pcap) | chatctl and chatd's extensions of 1#n: files, a folder "
     "and an image are offered, listed, fetched and dropped; a sealed message | 142 | **real**: "
     "captured by tests/interop/record.py |\n"

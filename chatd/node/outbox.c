@@ -142,7 +142,8 @@ static gboolean prepare_file(const NodeOutbox *outbox, const Flight *flight, Fei
     *name = node_text_encode(transfer->name, (NodeEncoding)flight->peer->encoding);
     *file = (FeiqFile){.id = transfer->file,
                        .name = fs_bytes(*name),
-                       .size = is_folder ? 0 : transfer->size,
+                       .size = is_folder ? transfers_folder_size(node->transfers, transfer)
+                                         : transfer->size,
                        .time = (guint64)MAX(transfer->mtime, 0),
                        .attributes = is_folder ? FEIQ_FILE_TYPE_DIRECTORY : FEIQ_FILE_TYPE_REGULAR};
     return TRUE;

@@ -171,6 +171,10 @@ FsOpener *transfers_opener(const Transfers *transfers);
 /** The FeiQ user has all of it. */
 void transfers_sent(Transfers *transfers, gint64 id);
 
+/** The bytes of all files in a folder that is in the spool. iptux takes a folder of which it was
+ * told that it has none for one that was received already. */
+guint64 transfers_folder_size(Transfers *transfers, const StoreTransfer *transfer);
+
 Spool *transfers_spool(Transfers *transfers);
 Store *transfers_store(Transfers *transfers);
 const Config *transfers_config(const Transfers *transfers);

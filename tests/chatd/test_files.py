@@ -343,7 +343,7 @@ class ToFeiq(FilesTest):
         stream = files.folder_stream("资料", tree, "utf-8")
         number = self.upload("folder", "资料", stream)
         message = self.bob.expect(feiq.SENDMSG)
-        self.assertEqual(files.offered(message), [(0, "资料", 0, 1505491163, files.FOLDER)])
+        self.assertEqual(files.offered(message), [(0, "资料", 5006, 1505491163, files.FOLDER)])
         got = fetch(self.bob, (files.GETDIRFILES, message.number, 0))
         self.assertEqual(files.read_folder(got), ("资料", tree))
         self.wait_for_state(number, "done")

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Record a session of chatd with iptux's engine and a client with FeiQ's behaviour, which is
 tests/chatd/feiq_peer.py, as samples/chatd-and-peers.pcap has it; or one of chatctl with chatd, as
-samples/chatctl-files.pcap has it:
+samples/chatctl-files.pcap has it; or one of chatd with iptux, driven through its windows, as
+samples/iptux-windows.pcap has it:
 
-    CHATD=… CHATCTL=… FEIQDUMP=… IPTUX_PEER=… record.py peers|chatctl FILE.pcap
+    CHATD=… CHATCTL=… FEIQDUMP=… IPTUX_PEER=… record.py peers|chatctl|windows FILE.pcap
 
 Needs root, as test_iptux.py does."""
 import ctypes
@@ -204,9 +205,51 @@ def record_chatctl(path):
         capture.stop()
 
 
+def record_windows(path):
+    """A person at iptux's windows writes GBK, takes and sends a file and a folder, and quits."""
+    import test_iptux_gui as gui  # it skips where there is no screen to be had
+
+    screen = gui.Screen()
+    capture = Capture(lab.network, path)
+    daemon = lab.Daemon({"feiq": {"enabled": "true", "user": "chatd", "host": "SERVER",
+                                  "nick": "服务"}})
+    person = gui.Person(lab.UTF8_HOST, "gbk", screen)
+    try:
+        alice = lab.Client(daemon, local=True)
+        alice.log_in("alice")
+        person.expect(f"online {CHATD[0]} 服务")
+        person.tell(f"open {CHATD[0]}")
+        person.tell(f"msg {CHATD[0]} 你好，报告写好了吗？")
+        event(alice, "3#3#小林")
+        alice.ask("1#3#小林#写好了，马上发给你。")
+        person.expect(f"message {CHATD[0]} alice: 写好了，马上发给你。")
+        lab.write_tree(os.path.join(person.path("received"), "资料"), lab.folders_of(TREE))
+        for kind, name, content in (
+                ("file", "项目说明.txt", LETTER),
+                ("folder", "资料", files.folder_stream("资料", TREE, "utf-8"))):
+            upload(alice, "小林", kind, name, content)
+            person.expect(f"received {CHATD[0]} {name}")
+        lab.write_tree(person.path("回复"), BACK)
+        lab.write_tree(person.path("进度.txt"), LETTER[:500])
+        for name in ("进度.txt", "回复"):
+            person.tell(f"offer {CHATD[0]} {name}")
+            number = event(alice, "3#16#小林").split("#")[3].split(" ")[0]
+            alice.ask(f"1#19#{number}")
+            event(alice, f"3#17#小林#{number} here")
+        person.quit()
+        event(alice, "3#2#小林")
+        alice.close()
+        daemon.stop()
+    finally:
+        daemon.close()
+        person.quit()
+        screen.close()
+        capture.stop()
+
+
 if __name__ == "__main__":
     try:
-        {"peers": record, "chatctl": record_chatctl}[sys.argv[1]](sys.argv[2])
+        {"peers": record, "chatctl": record_chatctl, "windows": record_windows}[sys.argv[1]](sys.argv[2])
     finally:
         lab.network.close()
         lab.folder.cleanup()

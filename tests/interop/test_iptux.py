@@ -67,22 +67,28 @@ def write_tree(path, content):
 
 
 class Iptux:
-    """An iptux_peer in a namespace."""
+    """An iptux_peer, or another program with its commands and answers, in a namespace."""
 
-    def __init__(self, number, nick, encoding):
+    COMMAND = (PEER,)
+    PATIENCE = PATIENCE
+
+    def __init__(self, number, nick, encoding, **more):
         self.home = tempfile.TemporaryDirectory(prefix="iptux")
         environment = {"HOME": self.home.name, "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
-                       "XDG_CONFIG_HOME": self.home.name, "XDG_CACHE_HOME": self.home.name}
+                       "XDG_CONFIG_HOME": self.home.name, "XDG_CACHE_HOME": self.home.name, **more}
         self.address = f"10.77.0.{number}"
         self.process = subprocess.Popen(
-            network.within(network.host(number), PEER, nick, encoding), env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            network.within(network.host(number), *self.COMMAND, nick, encoding), env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors(),
             encoding="utf-8", cwd=self.home.name)
         self.lines = []
         self.arrived = threading.Condition()
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
         self.expect("ready")
+
+    def errors(self):
+        return subprocess.DEVNULL
 
     def _read(self):
         for line in self.process.stdout:
@@ -94,7 +100,7 @@ class Iptux:
         return os.path.join(self.home.name, name)
 
     def expect(self, line):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.PATIENCE
         with self.arrived:
             while line not in self.lines:
                 if not self.arrived.wait(max(0, deadline - time.monotonic())):
@@ -113,7 +119,7 @@ class Iptux:
         if self.process.poll() is None:
             self.tell("quit")
             try:
-                self.process.wait(PATIENCE)
+                self.process.wait(self.PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -223,7 +229,8 @@ class WithIptux(unittest.TestCase):
             for at in range(0, len(data), 45000):
                 piece = base64.b64encode(data[at:at + 45000]).decode()
                 self.assertEqual(alice.ask(f"1#18#{number}#{at}#{piece}")[0], 0)
-            size = len(data) if kind == "file" else 0
+            size = len(data) if kind == "file" else sum(map(len, (tree["说明.txt"],
+                                                                  tree["照片"]["一.jpg"])))
             peer.expect(f"offered 10.77.0.{CHATD_HOST} {kind} {size} {called}")
             peer.expect(f"received {called}")
             self.next_event(alice, f"3#17#{name}#{number} done")
