@@ -49,6 +49,7 @@ typedef struct {
     int64_t deadline;      /* nanoseconds since 1970; 0: none */
     int64_t deadline_wait; /* the same by the clock that nobody sets */
     DirectLine *direct;    /* NULL: every packet is decoded */
+    bool expected;         /* tcp_connections_expect_record is to be called */
     bool unseen;           /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
@@ -138,13 +139,12 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         write_frame(run, data, record);
         return;
     }
-    bool tcp_ahead = record->ahead != NULL && link_type == LINKTYPE_ETHERNET &&
-                     header_tcp_ahead(&run->walk, record->ahead);
-    bool down = turned_down(run, link_type, record, span);
-    if (tcp_ahead) {
+    if (run->expected) {
         tcp_connections_expect_record(run->walk.tcp);
     }
-    if (down) {
+    run->expected = record->ahead != NULL && link_type == LINKTYPE_ETHERNET &&
+                    header_tcp_ahead(&run->walk, record->ahead);
+    if (turned_down(run, link_type, record, span)) {
         return;
     }
     if (run->direct != NULL &&
@@ -291,6 +291,7 @@ static void show_forgotten(Run *run)
 
 static void end_source(Run *run)
 {
+    run->expected = false;
     show_forgotten(run);
     stream_table_free(run->walk.streams);
     run->walk.streams = NULL;

@@ -165,16 +165,33 @@ static bool judge_font(const FeiqLineBytes *font)
 
 static uint64_t hash_of(const uint8_t *at, size_t length)
 {
+    static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
     uint64_t hash = length;
     size_t i = 0;
-    for (; i + 8 <= length; i += 8) {
-        hash = (hash ^ fs_octets(at + i)) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
+    for (; i + 8 < length; i += 8) {
+        hash = (hash ^ fs_octets(at + i)) * odd;
     }
-    for (; i < length; i++) {
-        hash = (hash ^ at[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    if (length >= 8) {
+        hash = (hash ^ fs_octets(at + length - 8)) * odd;
+    } else {
+        for (; i < length; i++) {
+            hash = (hash ^ at[i]) * odd;
+        }
     }
-    return hash ^ hash >> 32;
+    hash = (hash ^ hash >> 32) * odd;
+    return hash >> 32;
+}
+
+static bool same_bytes(const uint8_t *a, const uint8_t *b, size_t length)
+{
+    size_t i = 0;
+    for (; i + 8 < length; i += 8) {
+        if (fs_octets(a + i) != fs_octets(b + i)) {
+            return false;
+        }
+    }
+    return length >= 8 ? fs_octets(a + length - 8) == fs_octets(b + length - 8)
+                       : memcmp(a, b, length) == 0;
 }
 
 /* What is remembered of bytes; NULL if they are not plain. It is in the first of WAYS places that
@@ -189,7 +206,7 @@ static const FeiqLineBytes *recall(FeiqLineBytes *table, size_t count, Judge *ju
     FeiqLineBytes *known = NULL;
     for (unsigned way = 0; way < WAYS; way++) {
         known = &table[(hash + way) & (count - 1)];
-        if (known->length == length && memcmp(known->bytes, at, length) == 0) {
+        if (known->length == length && same_bytes(known->bytes, at, length)) {
             return known->plain ? known : NULL;
         }
         if (known->length == 0) {

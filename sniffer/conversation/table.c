@@ -7,17 +7,19 @@
 
 enum { LINE = 64, HUGE_PAGE = 1 << 21 };
 
-/* Where a record is: its place counted from 1, 0 for none; and the upper half of its key's hash, so
- * that few other records have to be looked at. A record stands in the first free slot from the one
- * that the lower half names. */
+/* Where a record is: its place counted from 1, 0 for none; and its key's hash, so that few other
+ * records have to be looked at. A record stands in the first free slot from the one that the hash
+ * names. */
 typedef struct {
     uint32_t place;
-    uint32_t tag;
+    uint32_t hash;
 } Slot;
 
 struct ConversationTable {
     unsigned char *records;
     Slot *slots;
+    uint32_t *slot_of; /* by place; of records in use */
+    uint8_t *recent;   /* by place: 1 if it was asked for lately */
     size_t record_size;
     uint32_t slot_mask;
     uint32_t capacity;
@@ -25,7 +27,7 @@ struct ConversationTable {
     uint32_t hand; /* where to look for one to forget */
     uint32_t begun;
     uint64_t forgotten;
-    uint64_t expected; /* hash of the key that will be asked for next */
+    uint32_t expected; /* hash of the key that will be asked for next */
 };
 
 /* Memory that is touched as it is used, at random: large pages save a fifth of the time. */
@@ -53,7 +55,10 @@ ConversationTable *conversations_new(size_t record_size, uint32_t capacity)
     table->slot_mask = slots - 1;
     table->records = allocate(capacity * table->record_size);
     table->slots = allocate(slots * sizeof *table->slots);
-    if (table->records == NULL || table->slots == NULL) {
+    table->slot_of = calloc((size_t)capacity + 1, sizeof *table->slot_of);
+    table->recent = calloc((size_t)capacity + 1, sizeof *table->recent);
+    if (table->records == NULL || table->slots == NULL || table->slot_of == NULL ||
+        table->recent == NULL) {
         conversations_free(table);
         return NULL;
     }
@@ -66,6 +71,8 @@ void conversations_free(ConversationTable *table)
     if (table != NULL) {
         free(table->records);
         free(table->slots);
+        free(table->slot_of);
+        free(table->recent);
         free(table);
     }
 }
@@ -107,7 +114,7 @@ static bool same(const ConversationKey *a, const ConversationKey *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static uint64_t hash_of(const ConversationKey *key)
+static uint32_t hash_of(const ConversationKey *key)
 {
     static const uint64_t odd = 0x9e3779b97f4a7c15U;
     uint64_t words[5];
@@ -116,7 +123,7 @@ static uint64_t hash_of(const ConversationKey *key)
     uint64_t hash = (words[0] ^ words[2] * 31) * odd; /* of IPv4, 0 */
     hash = (hash ^ words[1] ^ words[3] << 32 ^ words[3] >> 32) * odd;
     hash = (hash ^ hash >> 29 ^ words[4]) * odd;
-    return hash ^ hash >> 32;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 /* --- records --- */
@@ -132,12 +139,11 @@ void *conversations_at(ConversationTable *table, uint32_t index)
 }
 
 /* The slot of a key, or the free one that it would have. */
-static uint32_t find_slot(ConversationTable *table, const ConversationKey *key, uint64_t hash)
+static uint32_t find_slot(ConversationTable *table, const ConversationKey *key, uint32_t hash)
 {
-    uint32_t slot = (uint32_t)hash & table->slot_mask;
-    uint32_t tag = (uint32_t)(hash >> 32);
+    uint32_t slot = hash & table->slot_mask;
     while (table->slots[slot].place != 0) {
-        if (table->slots[slot].tag == tag &&
+        if (table->slots[slot].hash == hash &&
             same(&record_at(table, table->slots[slot].place)->key, key)) {
             break;
         }
@@ -152,9 +158,8 @@ void *conversations_find(ConversationTable *table, const ConversationKey *key)
     if (place == 0) {
         return NULL;
     }
-    ConversationHead *head = record_at(table, place);
-    head->recent = 1;
-    return head;
+    table->recent[place] = 1;
+    return record_at(table, place);
 }
 
 /* Not in C; a compiler that has it says so. */
@@ -170,24 +175,50 @@ static void prefetch(const void *memory)
 void conversations_expect(ConversationTable *table, const ConversationKey *key)
 {
     table->expected = hash_of(key);
-    prefetch(&table->slots[(uint32_t)table->expected & table->slot_mask]);
+    prefetch(&table->slots[table->expected & table->slot_mask]);
+}
+
+/* The next place in turn. */
+static uint32_t after(const ConversationTable *table, uint32_t place)
+{
+    return place < table->capacity ? place + 1 : 1;
+}
+
+/* The place that a record would be given, if that is found soon. */
+static uint32_t next_place(const ConversationTable *table)
+{
+    enum { SOON = 16 };
+    if (table->used < table->capacity) {
+        return table->used + 1;
+    }
+    uint32_t place = table->hand + 1;
+    for (unsigned i = 0; i < SOON && table->recent[place] != 0; i++) {
+        place = after(table, place);
+    }
+    return place;
 }
 
 void conversations_expect_record(const ConversationTable *table)
 {
-    uint32_t slot = (uint32_t)table->expected & table->slot_mask;
-    uint32_t tag = (uint32_t)(table->expected >> 32);
-    uint32_t place = table->used < table->capacity ? table->used + 1 : 0; /* if there is none */
-    for (; table->slots[slot].place != 0; slot = (slot + 1) & table->slot_mask) {
-        if (table->slots[slot].tag == tag) {
-            place = table->slots[slot].place;
-            break;
-        }
+    uint32_t slot = table->expected & table->slot_mask;
+    while (table->slots[slot].place != 0 && table->slots[slot].hash != table->expected) {
+        slot = (slot + 1) & table->slot_mask;
+    }
+    uint32_t place = table->slots[slot].place;
+    if (place == 0) {
+        place = next_place(table);
+        prefetch(&table->slots[table->slot_of[place]]);
     }
     const unsigned char *record = table->records + (size_t)(place - 1) * table->record_size;
-    for (size_t at = 0; place != 0 && at < table->record_size; at += LINE) {
+    for (size_t at = 0; at < table->record_size; at += LINE) {
         prefetch(record + at);
     }
+}
+
+static void set_slot(ConversationTable *table, uint32_t slot, Slot content)
+{
+    table->slots[slot] = content;
+    table->slot_of[content.place] = slot;
 }
 
 /* Free a slot, and move up those behind it that would no longer be found. */
@@ -200,10 +231,9 @@ static void free_slot(ConversationTable *table, uint32_t slot)
         if (moved.place == 0) {
             break;
         }
-        uint32_t home = (uint32_t)hash_of(&record_at(table, moved.place)->key);
-        uint32_t from_home = (next - home) & table->slot_mask;
+        uint32_t from_home = (next - moved.hash) & table->slot_mask;
         if (from_home >= ((next - slot) & table->slot_mask)) {
-            table->slots[slot] = moved;
+            set_slot(table, slot, moved);
             slot = next;
         }
     }
@@ -216,44 +246,44 @@ static uint32_t make_room(ConversationTable *table, ConversationForget *forget, 
     for (;;) {
         uint32_t place = table->hand + 1;
         table->hand = place < table->capacity ? place : 0;
-        ConversationHead *head = record_at(table, place);
-        if (head->recent == 0) {
+        if (table->recent[place] == 0) {
             if (forget != NULL) {
-                forget(context, head);
+                forget(context, record_at(table, place));
             }
-            free_slot(table, find_slot(table, &head->key, hash_of(&head->key)));
+            free_slot(table, table->slot_of[place]);
             table->forgotten++;
             return place;
         }
-        head->recent = 0;
+        table->recent[place] = 0;
     }
 }
 
-static void begin(ConversationTable *table, ConversationHead *head, const ConversationKey *key)
+static void begin(ConversationTable *table, uint32_t place, const ConversationKey *key)
 {
+    ConversationHead *head = record_at(table, place);
     ConversationKey copy = *key; /* it may be the record's own */
     memset(head, 0, table->record_size);
     head->key = copy;
     head->number = table->begun++;
-    head->recent = 1;
+    head->place = place;
+    table->recent[place] = 1;
 }
 
 void *conversations_add(ConversationTable *table, const ConversationKey *key,
                         ConversationForget *forget, void *context)
 {
-    uint64_t hash = hash_of(key);
+    uint32_t hash = hash_of(key);
     uint32_t place =
         table->used < table->capacity ? ++table->used : make_room(table, forget, context);
-    ConversationHead *head = record_at(table, place);
-    begin(table, head, key);
-    table->slots[find_slot(table, key, hash)] = (Slot){place, (uint32_t)(hash >> 32)};
-    return head;
+    begin(table, place, key);
+    set_slot(table, find_slot(table, key, hash), (Slot){place, hash});
+    return record_at(table, place);
 }
 
 void conversations_renew(ConversationTable *table, void *record)
 {
-    ConversationHead *head = record;
-    begin(table, head, &head->key);
+    const ConversationHead *head = record;
+    begin(table, head->place, &head->key);
 }
 
 uint64_t conversations_forgotten(const ConversationTable *table)

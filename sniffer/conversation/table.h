@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     ConversationKey key;
     uint32_t number;
-    uint32_t recent; /**< the table's own: not 0 if it was asked for lately */
+    uint32_t place; /**< the table's own */
 } ConversationHead;
 
 /** A table of records. */

@@ -7,8 +7,9 @@
 struct UnacknowledgedStore {
     Unacknowledged *segments;
     uint32_t capacity;
-    uint32_t used; /* of which some may be free again */
-    uint32_t free; /* the first of those, counted from 1; 0: none */
+    uint32_t used;  /* of which some may be free again */
+    uint32_t *free; /* those; apart, since a segment that is given up need not be touched */
+    uint32_t free_count;
 };
 
 UnacknowledgedStore *unacknowledged_new(uint32_t capacity)
@@ -19,8 +20,9 @@ UnacknowledgedStore *unacknowledged_new(uint32_t capacity)
     }
     store->capacity = capacity;
     store->segments = malloc(capacity * sizeof *store->segments);
-    if (store->segments == NULL) {
-        free(store);
+    store->free = malloc(capacity * sizeof *store->free);
+    if (store->segments == NULL || store->free == NULL) {
+        unacknowledged_free(store);
         return NULL;
     }
     return store;
@@ -30,6 +32,7 @@ void unacknowledged_free(UnacknowledgedStore *store)
 {
     if (store != NULL) {
         free(store->segments);
+        free(store->free);
         free(store);
     }
 }
@@ -61,9 +64,9 @@ static void widen(UnacknowledgedList *list, const Unacknowledged *segment, uint3
 bool unacknowledged_add(UnacknowledgedStore *store, UnacknowledgedList *list,
                         const Unacknowledged *segment, uint32_t base)
 {
-    uint32_t place = store->free;
-    if (place != 0) {
-        store->free = at(store, place)->older;
+    uint32_t place;
+    if (store->free_count > 0) {
+        place = store->free[--store->free_count];
     } else if (store->used < store->capacity) {
         place = ++store->used;
     } else {
@@ -79,8 +82,7 @@ bool unacknowledged_add(UnacknowledgedStore *store, UnacknowledgedList *list,
 
 static void release(UnacknowledgedStore *store, uint32_t place)
 {
-    at(store, place)->older = store->free;
-    store->free = place;
+    store->free[store->free_count++] = place;
 }
 
 bool unacknowledged_acknowledge(UnacknowledgedStore *store, UnacknowledgedList *list, uint32_t ack,
@@ -129,10 +131,9 @@ uint32_t unacknowledged_span(UnacknowledgedStore *store, UnacknowledgedList *lis
 uint32_t unacknowledged_clear(UnacknowledgedStore *store, UnacknowledgedList *list)
 {
     uint32_t count = list->count;
-    while (list->newest != 0) {
-        uint32_t place = list->newest;
-        list->newest = at(store, place)->older;
+    for (uint32_t place = list->newest, left = count; left > 0; left--) {
         release(store, place);
+        place = left > 1 ? at(store, place)->older : 0;
     }
     *list = (UnacknowledgedList){0};
     return count;

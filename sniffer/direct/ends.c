@@ -20,13 +20,23 @@ static void learn(DirectEnd *end, const HeaderWalk *walk, uint32_t address, uint
     end->known = true;
 }
 
+static bool is(const DirectEnd *end, uint32_t address, uint16_t port)
+{
+    return end->address == address && end->port == port && end->known;
+}
+
 const DirectEnd *direct_end(DirectEnds *ends, const HeaderWalk *walk, uint32_t address,
                             uint16_t port)
 {
     uint32_t hash = (address ^ (uint32_t)port << 16) * UINT32_C(0x9e3779b1);
-    DirectEnd *end = &ends->ends[hash >> (32 - DIRECT_END_BITS)];
-    if (end->address != address || end->port != port || !end->known) {
-        learn(end, walk, address, port);
+    DirectEnd *pair = ends->ends[hash >> (32 - DIRECT_END_BITS)];
+    if (is(&pair[0], address, port)) {
+        return &pair[0];
     }
-    return end;
+    if (is(&pair[1], address, port)) {
+        return &pair[1];
+    }
+    pair[1] = pair[0];
+    learn(&pair[0], walk, address, port);
+    return &pair[0];
 }

@@ -8,8 +8,8 @@
 
 #include "sniffer/headers/walk.h"
 
-/** How many ends are remembered; a power of 2. */
-enum { DIRECT_ENDS = 1024, DIRECT_END_BITS = 10 };
+/** How many ends are remembered: so many pairs. */
+enum { DIRECT_END_BITS = 10, DIRECT_END_PAIRS = 1 << DIRECT_END_BITS };
 
 /** One end. */
 typedef struct {
@@ -22,9 +22,9 @@ typedef struct {
 } DirectEnd;
 _Static_assert(sizeof(DirectEnd) == 32, "two in a line of the cache");
 
-/** Those that are remembered. All zero, there are none. */
+/** Those that are remembered; of a pair, the one that came last first. All zero, there are none. */
 typedef struct {
-    DirectEnd ends[DIRECT_ENDS];
+    _Alignas(FS_CACHE_LINE) DirectEnd ends[DIRECT_END_PAIRS][2];
 } DirectEnds;
 
 /**

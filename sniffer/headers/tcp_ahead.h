@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is remembered of the next frame's connection is called into the cache while this one is
- * decoded: in a capture of many connections, waiting for it would be most of what they cost.
+ * What is remembered of a connection is called into the cache while the two frames before its
+ * segment are decoded: in a capture of many connections, waiting for it would be most of what they
+ * cost. Where it is has to be read first, so there are two steps, one a frame.
  */
 #ifndef FEISCOPE_SNIFFER_HEADERS_TCP_AHEAD_H
 #define FEISCOPE_SNIFFER_HEADERS_TCP_AHEAD_H
@@ -14,7 +15,7 @@
  * too.
  *
  * @param frame FRAME_AHEAD bytes of it, or of what came into their place
- * @return it is TCP: in a little while, tcp_connections_expect_record is to be called
+ * @return it is TCP: a frame later, tcp_connections_expect_record is to be called
  */
 static inline bool header_tcp_ahead(const HeaderWalk *walk, const uint8_t *frame)
 {

@@ -101,8 +101,9 @@ typedef struct {
     bool after_untimed;       /**< there is none for the frame before */
     bool shown_after_untimed; /**< there is none for the frame before that the filter took */
     const FrameInterface *interface; /**< NULL: not known */
-    const uint8_t *ahead; /**< the first FRAME_AHEAD bytes of the frame after it, if the source has
-                           *   them already; else NULL. To be prepared for, not to be decoded */
+    const uint8_t
+        *ahead; /**< the first FRAME_AHEAD bytes of the second frame after it, if the source has
+                 *   them already; else NULL. To be prepared for, not to be decoded */
     const FsSpan *comments; /**< texts in UTF-8, `comment_count` of them */
     uint32_t comment_count;
 } FrameRecord;

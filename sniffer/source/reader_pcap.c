@@ -52,6 +52,19 @@ static void set_lengths(const Reader *reader, const uint8_t *header, FrameRecord
     }
 }
 
+/* Of the frame after the next. */
+static const uint8_t *look_ahead(const Reader *reader)
+{
+    size_t room = (size_t)(reader->bytes.end - reader->bytes.at);
+    size_t header_length = reader->header_length;
+    if (room < header_length) {
+        return NULL;
+    }
+    size_t next = header_length + reader_u32(reader, reader->bytes.at + 8);
+    return room >= next + header_length + FRAME_AHEAD ? reader->bytes.at + next + header_length
+                                                      : NULL;
+}
+
 static CaptureStatus next(Reader *reader, const uint8_t **data, FrameRecord *record,
                           char message[CAPTURE_MESSAGE])
 {
@@ -80,8 +93,7 @@ static CaptureStatus next(Reader *reader, const uint8_t **data, FrameRecord *rec
     record->comment_count = 0;
     *data = header + header_length;
     bytes_take(bytes, header_length + record->captured);
-    bool more = (size_t)(bytes->end - bytes->at) >= header_length + FRAME_AHEAD;
-    record->ahead = more ? bytes->at + header_length : NULL;
+    record->ahead = look_ahead(reader);
     return CAPTURE_FRAME;
 }
 
