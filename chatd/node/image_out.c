@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/node/image_out.h"
 #include "chatd/node/private.h"
+#include "chatd/transfer/image_pack.h"
+
+#include <gio/gio.h>
 
 enum {
     WINDOW = 64, /* chunks on their way at once: FeiQ's receiver has a usual socket buffer */
@@ -22,8 +25,9 @@ struct NodeImageOut {
     gboolean moved;
     guint timer;
     gboolean ended;
-    gboolean done;
-    void (*tell)(gpointer data, gboolean done);
+    NodeImageOutcome outcome;
+    GCancellable *packing; /* NULL: it is not being packed */
+    void (*tell)(gpointer data, NodeImageOutcome outcome);
     gpointer data;
 };
 
@@ -51,15 +55,15 @@ static gboolean tell_end(gpointer data)
 {
     NodeImageOut *image = data;
     image->timer = 0;
-    image->tell(image->data, image->done); /* may free it */
+    image->tell(image->data, image->outcome); /* may free it */
     return G_SOURCE_REMOVE;
 }
 
-static void end(NodeImageOut *image, gboolean done)
+static void end(NodeImageOut *image, NodeImageOutcome outcome)
 {
     if (!image->ended) {
         image->ended = TRUE;
-        image->done = done;
+        image->outcome = outcome;
         g_clear_handle_id(&image->timer, g_source_remove);
         image->timer = g_idle_add(tell_end, image);
     }
@@ -80,7 +84,7 @@ static gboolean send_again(gpointer data)
     image->moved = FALSE;
     if (image->tries > image->node->config->feiq.retries) {
         image->timer = 0;
-        end(image, FALSE);
+        end(image, NODE_IMAGE_IGNORED);
         return G_SOURCE_REMOVE;
     }
     for (guint i = image->first; i < image->next; i++) {
@@ -91,21 +95,99 @@ static gboolean send_again(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Takes over the reference. */
+static void begin(NodeImageOut *image, GBytes *bytes)
+{
+    image->bytes = bytes;
+    image->count = (guint)((g_bytes_get_size(bytes) + FEIQ_CHUNK_SIZE - 1) / FEIQ_CHUNK_SIZE);
+    image->map = g_malloc0(image->count);
+    image->timer = g_timeout_add((guint)image->node->config->feiq.retry_ms, send_again, image);
+    send_further(image);
+}
+
+/* --- packing, in a thread of its own --- */
+
+typedef struct {
+    NodeImageOut *image; /* not there any more when the task is cancelled */
+    GBytes *bytes;
+    guint64 most;
+} Packing;
+
+static void free_packing(gpointer data)
+{
+    Packing *packing = data;
+    g_bytes_unref(packing->bytes);
+    g_free(packing);
+}
+
+static void pack_aside(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    (void)source;
+    (void)cancellable;
+    const Packing *packing = data;
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(packing->bytes, &length);
+    GError *error = NULL;
+    GByteArray *packed = image_pack(bytes, length, packing->most, &error);
+    if (packed == NULL) {
+        g_task_return_error(task, error);
+    } else {
+        g_task_return_pointer(task, packed, (GDestroyNotify)g_byte_array_unref);
+    }
+}
+
+static void packed(GObject *source, GAsyncResult *result, gpointer data)
+{
+    (void)source;
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    GTask *task = G_TASK(result);
+    GByteArray *bytes = g_task_propagate_pointer(task, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        return;
+    }
+    const Packing *packing = g_task_get_task_data(task);
+    NodeImageOut *image = packing->image;
+    g_clear_object(&image->packing);
+    if (bytes == NULL) {
+        g_message("feiq: an image is offered as a file: %s", error->message);
+        end(image, NODE_IMAGE_UNFIT);
+    } else {
+        begin(image, g_byte_array_free_to_bytes(bytes));
+    }
+}
+
+static void pack(NodeImageOut *image, GBytes *bytes)
+{
+    Packing *packing = g_new0(Packing, 1);
+    *packing =
+        (Packing){image, g_bytes_ref(bytes), (guint64)image->node->config->files.image_kib << 10};
+    image->packing = g_cancellable_new();
+    GTask *task = g_task_new(NULL, image->packing, packed, NULL);
+    g_task_set_task_data(task, packing, free_packing);
+    g_task_run_in_thread(task, pack_aside);
+    g_object_unref(task);
+}
+
+/* --- life --- */
+
 NodeImageOut *node_image_out_new(Node *node, const NodePeer *peer, guint32 id, GBytes *bytes,
-                                 void (*ended)(gpointer data, gboolean done), gpointer data)
+                                 gboolean has_to_be_packed,
+                                 void (*ended)(gpointer data, NodeImageOutcome outcome),
+                                 gpointer data)
 {
     NodeImageOut *image = g_new0(NodeImageOut, 1);
     image->node = node;
     image->to = peer->address;
     image->encoding = (NodeEncoding)peer->encoding;
     image->id = id;
-    image->bytes = g_bytes_ref(bytes);
-    image->count = (guint)((g_bytes_get_size(bytes) + FEIQ_CHUNK_SIZE - 1) / FEIQ_CHUNK_SIZE);
-    image->map = g_malloc0(image->count);
     image->tell = ended;
     image->data = data;
-    image->timer = g_timeout_add((guint)node->config->feiq.retry_ms, send_again, image);
-    send_further(image);
+    if (has_to_be_packed) {
+        pack(image, bytes);
+    } else {
+        begin(image, g_bytes_ref(bytes));
+    }
     return image;
 }
 
@@ -113,7 +195,11 @@ void node_image_out_free(NodeImageOut *image)
 {
     if (image != NULL) {
         g_clear_handle_id(&image->timer, g_source_remove);
-        g_bytes_unref(image->bytes);
+        if (image->packing != NULL) {
+            g_cancellable_cancel(image->packing);
+            g_object_unref(image->packing);
+        }
+        g_clear_pointer(&image->bytes, g_bytes_unref);
         g_free(image->map);
         g_free(image);
     }
@@ -131,7 +217,7 @@ void node_image_out_acknowledged(NodeImageOut *image, guint32 id, guint32 number
         image->first++;
     }
     if (image->first == image->count) {
-        end(image, TRUE);
+        end(image, NODE_IMAGE_DONE);
     } else {
         send_further(image);
     }

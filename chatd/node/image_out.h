@@ -12,15 +12,23 @@
 typedef struct NodeImageOut NodeImageOut;
 typedef struct Node Node;
 
+typedef enum {
+    NODE_IMAGE_DONE,    /**< all chunks were acknowledged */
+    NODE_IMAGE_IGNORED, /**< no chunk is acknowledged any more */
+    NODE_IMAGE_UNFIT    /**< it cannot be brought into a form that FeiQ reads */
+} NodeImageOutcome;
+
 /**
- * Send an image.
+ * Send an image, packed if its format is none that FeiQ reads (image_pack.h).
  *
  * @param bytes of the image, a reference is kept
- * @param ended called once, later: TRUE if all chunks were acknowledged
+ * @param ended called once, later
  * @return free with node_image_out_free
  */
 NodeImageOut *node_image_out_new(Node *node, const NodePeer *peer, guint32 id, GBytes *bytes,
-                                 void (*ended)(gpointer data, gboolean done), gpointer data);
+                                 gboolean has_to_be_packed,
+                                 void (*ended)(gpointer data, NodeImageOutcome outcome),
+                                 gpointer data);
 void node_image_out_free(NodeImageOut *image);
 
 /** A chunk was acknowledged. */

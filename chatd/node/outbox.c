@@ -3,7 +3,7 @@
 #include "chatd/node/image_out.h"
 #include "chatd/node/private.h"
 #include "chatd/node/text.h"
-#include "chatd/transfer/image.h"
+#include "chatd/transfer/image_pack.h"
 
 #include <string.h>
 
@@ -31,6 +31,7 @@ typedef struct {
     gboolean is_asking;  /* the datagram asks for the receiver's key, which comes first */
     NodeOutbox *outbox;
     char *text;       /* of a message, UTF-8 */
+    char *described;  /* text of an image that is offered as a file */
     gsize at;         /* where the present piece begins */
     gsize next;       /* where the next one begins */
     GBytes *datagram; /* of the present piece, or the notice */
@@ -68,6 +69,7 @@ static void land(NodeOutbox *outbox, Flight *flight)
     node_image_out_free(flight->image);
     g_clear_pointer(&flight->datagram, g_bytes_unref);
     g_free(flight->text);
+    g_free(flight->described);
     g_free(flight);
 }
 
@@ -329,18 +331,30 @@ static gboolean number_message(NodeOutbox *outbox, Flight *flight)
 
 /* --- images --- */
 
-/* All chunks are acknowledged: the text that shows the image follows. */
-static void chunks_ended(gpointer data, gboolean done)
+static gboolean ask_for_key(const NodeOutbox *outbox, Flight *flight);
+
+/* All chunks are acknowledged: the text that shows the image follows. Or it cannot be shown, and is
+ * offered as a file. */
+static void chunks_ended(gpointer data, NodeImageOutcome outcome)
 {
     Flight *flight = data;
     NodeOutbox *outbox = flight->outbox;
-    if (done && build_piece(outbox, flight)) {
-        g_queue_unlink(&outbox->images, &flight->link);
-        g_clear_pointer(&flight->image, node_image_out_free);
-        g_hash_table_insert(outbox->by_number, &flight->number, flight);
+    if (outcome == NODE_IMAGE_IGNORED) {
+        give_up(outbox, flight);
+        return;
+    }
+    if (outcome == NODE_IMAGE_UNFIT) {
+        g_free(flight->text);
+        flight->text = g_steal_pointer(&flight->described);
+        flight->transfer = flight->shown;
+        flight->shown = 0;
+    }
+    g_queue_unlink(&outbox->images, &flight->link);
+    g_clear_pointer(&flight->image, node_image_out_free);
+    if (ask_for_key(outbox, flight)) {
         launch(outbox, flight);
     } else {
-        give_up(outbox, flight);
+        launch_message(outbox, flight);
     }
 }
 
@@ -349,7 +363,8 @@ static gboolean shows_image(const NodePeer *peer, const ImageAbout *about)
 {
     return (peer->vendor == FEIQ_VENDOR_FEIQ || peer->vendor == FEIQ_VENDOR_FEIX ||
             peer->vendor == FEIQ_VENDOR_ROCKETX) &&
-           (about->format == IMAGE_JPEG || about->format == IMAGE_GIF);
+           (about->format == IMAGE_JPEG || about->format == IMAGE_GIF ||
+            about->format == IMAGE_PACKED || image_has_to_be_packed(about->format));
 }
 
 /* If the message is an image that the user's program shows, send that. */
@@ -382,12 +397,13 @@ static gboolean begin_image(NodeOutbox *outbox, Flight *flight)
     if (length != FEIQ_REFERENCE_LENGTH) {
         return FALSE;
     }
-    g_free(flight->text);
+    flight->described = flight->text;
     flight->text = node_text_compose(transfer->from, reference);
     flight->shown = flight->transfer;
     flight->transfer = 0;
     g_autoptr(GBytes) image = g_bytes_new_take(g_steal_pointer(&bytes), (gsize)got);
-    flight->image = node_image_out_new(node, flight->peer, id, image, chunks_ended, flight);
+    flight->image = node_image_out_new(node, flight->peer, id, image,
+                                       image_has_to_be_packed(about.format), chunks_ended, flight);
     return TRUE;
 }
 

@@ -49,6 +49,21 @@ bool feiq_lzw_header(const uint8_t *data, size_t length, FeiqLzwHeader *header);
  */
 size_t feiq_lzw_unpack(const uint8_t *data, size_t length, uint8_t *out, size_t room);
 
+/** Room that is enough for feiq_lzw_pack: each byte a code of its own. */
+static inline size_t feiq_lzw_room(size_t length)
+{
+    return FEIQ_LZW_HEADER + length / 2 * 3 + 2;
+}
+
+/**
+ * Pack a bitmap, with the container's header.
+ *
+ * @param length of the bitmap in bytes, at most UINT32_MAX
+ * @param room   bytes that fit where the container goes; feiq_lzw_room says how many are enough
+ * @return bytes of the container; 0 if the room or the length does not do
+ */
+size_t feiq_lzw_pack(const uint8_t *data, size_t length, uint8_t *out, size_t room);
+
 /** CRC-32 of some bytes. */
 uint32_t feiq_crc32(const uint8_t *data, size_t length);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The unpacker of FeiQ's bitmaps against a packer: each code as wide as it must be, the table used
- * again, and bytes that no packer wrote.
+ * again, and bytes that no packer wrote; and the packer that the programs use against both.
  */
 #include "protocol/feiq/lzw.h"
 
@@ -65,6 +65,32 @@ static GByteArray *pack(const guint8 *data, gsize length)
     return writer.out;
 }
 
+/* The programs' packer: what it writes unpacks to what went in, and while the table was not used
+ * up it is what the packer above writes. */
+static void check_packer(const guint8 *data, gsize length, const GByteArray *expected)
+{
+    FeiqLzwHeader header;
+    gsize room = feiq_lzw_room(length);
+    g_autofree guint8 *packed = g_malloc(room);
+    g_autofree guint8 *out = g_malloc(length + 1);
+    gsize size = feiq_lzw_pack(data, length, packed, room);
+    g_assert_cmpuint(size, >=, FEIQ_LZW_HEADER);
+    g_assert_true(feiq_lzw_header(packed, size, &header));
+    g_assert_cmpuint(header.length, ==, length);
+    g_assert_cmphex(header.crc, ==, feiq_crc32(data, length));
+    g_assert_cmpuint(feiq_lzw_unpack(packed + FEIQ_LZW_HEADER, size - FEIQ_LZW_HEADER, out, length),
+                     ==, length);
+    g_assert_cmpmem(out, length, data, length);
+    if (length < 4096 - 256) {
+        g_assert_cmpmem(packed + FEIQ_LZW_HEADER, size - FEIQ_LZW_HEADER, expected->data,
+                        expected->len);
+    }
+    g_assert_cmpuint(size, <=, FEIQ_LZW_HEADER + expected->len * 11 / 10);
+    g_autofree guint8 *exact = g_malloc(size); /* too much is a fault under AddressSanitizer */
+    g_assert_cmpuint(feiq_lzw_pack(data, length, exact, size), ==, size);
+    g_assert_cmpuint(feiq_lzw_pack(data, length, exact, size - 1), ==, 0);
+}
+
 static void check(const guint8 *data, gsize length)
 {
     g_autoptr(GByteArray) packed = pack(data, length);
@@ -73,6 +99,7 @@ static void check(const guint8 *data, gsize length)
     g_assert_cmpuint(feiq_lzw_unpack(packed->data, packed->len, out, length), ==, length);
     g_assert_cmpmem(out, length, data, length);
     g_assert_cmpuint(out[length], ==, 0xee);
+    check_packer(data, length, packed);
 }
 
 static void test_known_bytes(void)
@@ -112,6 +139,23 @@ static void test_long_strings(void)
     }
     check(data, length / 2); /* one byte only: each string is one longer than the one before */
     check(data, length);
+}
+
+/* The packer at what makes it big, and on a picture: rows that are like each other. */
+static void test_packing(void)
+{
+    gsize length = 300 * 200 * 3;
+    g_autofree guint8 *data = g_malloc(length);
+    g_autoptr(GRand) random = g_rand_new_with_seed(3);
+    for (gsize i = 0; i < length; i++) {
+        data[i] = (guint8)g_rand_int(random);
+    }
+    check(data, length);
+    for (gsize i = 0; i < length; i++) {
+        data[i] = (guint8)(i % 900 / 7 + (g_rand_int(random) % 50 == 0));
+    }
+    check(data, length);
+    g_assert_cmpuint(feiq_lzw_pack(data, 1, data, FEIQ_LZW_HEADER - 1), ==, 0);
 }
 
 static void test_room(void)
@@ -198,6 +242,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/feiq/lzw/known-bytes", test_known_bytes);
+    g_test_add_func("/feiq/lzw/packing", test_packing);
     g_test_add_func("/feiq/lzw/all-widths", test_all_widths);
     g_test_add_func("/feiq/lzw/long-strings", test_long_strings);
     g_test_add_func("/feiq/lzw/room", test_room);
