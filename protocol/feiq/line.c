@@ -415,47 +415,118 @@ static char *put_body(FeiqLineMemory *memory, char *to, const FeiqLineWord *word
     return put && !chosen && !flag_wrong ? text.to : NULL;
 }
 
-char *feiq_put_line(FeiqLineMemory *memory, char *to, FsSpan span, FsEncoding prefer)
+/* --- headers --- */
+
+/* Where the parts of a header are that the line shows. */
+typedef struct {
+    const uint8_t *user;
+    size_t user_length;
+    const uint8_t *host;
+    size_t host_length;
+    const uint8_t *rest; /* the command word and what follows it */
+} Header;
+
+/* Step over the packet number and its colon; NULL if it is none. */
+static const uint8_t *skip_number(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *stop = skip_digits(at, end);
+    size_t digits = (size_t)(stop - at);
+    return digits > 0 && digits <= NUMBER_MOST && stop < end && *stop == ':' ? stop + 1 : NULL;
+}
+
+static bool split(FeiqLineMemory *memory, Header *header, const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *colon = find_colon(at, end);
+    if (colon == NULL || recall(memory->versions, FEIQ_LINE_VERSIONS, judge_version, at,
+                                (size_t)(colon - at)) == NULL) {
+        return false;
+    }
+    header->user = skip_number(colon + 1, end);
+    colon = header->user != NULL ? find_colon(header->user, end) : NULL;
+    if (colon == NULL) {
+        return false;
+    }
+    header->user_length = (size_t)(colon - header->user);
+    header->host = colon + 1;
+    colon = find_colon(header->host, end);
+    if (colon == NULL) {
+        return false;
+    }
+    header->host_length = (size_t)(colon - header->host);
+    header->rest = colon + 1;
+    return header->user_length > 0 && header->host_length > 0 &&
+           (header->user_length < FINGERPRINT ||
+            header->user[header->user_length - FINGERPRINT] != '-');
+}
+
+static void remember(FeiqLineSender *sender, const Header *header, const uint8_t *first)
+{
+    const uint8_t *colon = fs_find(first, header->user, ':');
+    size_t version = (size_t)(colon + 1 - first);
+    size_t names = (size_t)(header->rest - header->user);
+    sender->version_length = 0;
+    if (version <= sizeof sender->version && names <= sizeof sender->names) {
+        memcpy(sender->version, first, version);
+        memcpy(sender->names, header->user, names);
+        sender->user_length = (uint8_t)header->user_length;
+        sender->names_length = (uint8_t)names;
+        sender->version_length = (uint8_t)version;
+    }
+}
+
+/* Does the datagram begin as the sender's last? */
+static bool begins_as(const FeiqLineSender *sender, Header *header, const uint8_t *at,
+                      const uint8_t *end)
+{
+    size_t version = sender->version_length;
+    size_t names = sender->names_length;
+    if (version == 0 || (size_t)(end - at) < version + names ||
+        !same_bytes(sender->version, at, version)) {
+        return false;
+    }
+    at = skip_number(at + version, end);
+    if (at == NULL || (size_t)(end - at) < names || !same_bytes(sender->names, at, names)) {
+        return false;
+    }
+    *header = (Header){.user = at,
+                       .user_length = sender->user_length,
+                       .host = at + sender->user_length + 1,
+                       .host_length = names - sender->user_length - 2,
+                       .rest = at + names};
+    return true;
+}
+
+/* Returns the byte behind the number; NULL if it is none, or too large a one. */
+static const uint8_t *read_word(const uint8_t *at, const uint8_t *end, uint32_t *word)
+{
+    const uint8_t *first = at;
+    *word = 0;
+    while (at < end && *at >= '0' && *at <= '9') {
+        *word = *word * 10 + (*at++ - (uint32_t)'0');
+    }
+    return at > first && at - first <= WORD_MOST ? at : NULL;
+}
+
+char *feiq_put_line(FeiqLineMemory *memory, char *to, FsSpan span, uint32_t sender,
+                    FsEncoding prefer)
 {
     const uint8_t *end = span.data + span.captured;
     if (span.captured != span.reported || span.captured < LEAST || span.captured > FEIQ_LINE_MOST) {
         return NULL;
     }
-    const uint8_t *version = find_colon(span.data, end);
-    if (version == NULL || recall(memory->versions, FEIQ_LINE_VERSIONS, judge_version, span.data,
-                                  (size_t)(version - span.data)) == NULL) {
-        return NULL;
+    Header header;
+    FeiqLineSender *known_sender =
+        &memory->senders[sender * UINT32_C(0x9e3779b1) >> (32 - FEIQ_LINE_SENDER_BITS)];
+    if (!begins_as(known_sender, &header, span.data, end)) {
+        if (!split(memory, &header, span.data, end)) {
+            return NULL;
+        }
+        remember(known_sender, &header, span.data);
     }
-    const uint8_t *number = skip_digits(version + 1, end);
-    size_t digits = (size_t)(number - version - 1);
-    if (digits == 0 || digits > NUMBER_MOST || number == end || *number != ':') {
-        return NULL;
-    }
-    const uint8_t *user = number + 1;
-    const uint8_t *host = find_colon(user, end);
-    if (host == NULL) {
-        return NULL;
-    }
-    size_t user_length = (size_t)(host - user);
-    host++;
-    const uint8_t *at = find_colon(host, end);
-    if (at == NULL) {
-        return NULL;
-    }
-    size_t host_length = (size_t)(at - host);
-    if (user_length == 0 || host_length == 0 ||
-        (user_length >= FINGERPRINT && user[user_length - FINGERPRINT] == '-')) {
-        return NULL;
-    }
-    const uint8_t *first = ++at;
-    uint32_t word = 0;
-    while (at < end && *at >= '0' && *at <= '9') {
-        word = word * 10 + (*at++ - (uint32_t)'0');
-    }
-    if (at == first || at - first > WORD_MOST || at == end || *at != ':') {
-        return NULL;
-    }
-    const FeiqLineWord *known = recall_word(memory, word);
+    uint32_t word;
+    const uint8_t *at = read_word(header.rest, end, &word);
+    const FeiqLineWord *known =
+        at != NULL && at < end && *at == ':' ? recall_word(memory, word) : NULL;
     if (known == NULL) {
         return NULL;
     }
@@ -464,8 +535,8 @@ char *feiq_put_line(FeiqLineMemory *memory, char *to, FsSpan span, FsEncoding pr
     }
     memcpy(to, known->name, sizeof known->name);
     to = put_lead(to + known->name_length, memory, USER);
-    to = put_bytes(to, user, user_length, end);
+    to = put_bytes(to, header.user, header.user_length, end);
     to = put_lead(to, memory, HOST);
-    to = put_bytes(to, host, host_length, end);
+    to = put_bytes(to, header.host, header.host_length, end);
     return put_body(memory, to, known, at + 1, end, prefer);
 }

@@ -13,6 +13,8 @@
 
 /** How much is remembered; each a power of 2. */
 enum {
+    FEIQ_LINE_SENDER_BITS = 9,
+    FEIQ_LINE_SENDERS = 1 << FEIQ_LINE_SENDER_BITS,
     FEIQ_LINE_VERSIONS = 512,
     FEIQ_LINE_FONTS = 64,
     FEIQ_LINE_WORD_BITS = 8,
@@ -31,6 +33,15 @@ typedef struct {
     uint8_t bytes[FEIQ_LINE_BYTES];
 } FeiqLineBytes;
 
+/** How a sender's datagrams begin, which is plain. */
+typedef struct {
+    uint8_t version_length; /**< with its colon; 0: nothing is remembered */
+    uint8_t user_length;
+    uint8_t names_length; /**< user and host, with the colon behind each */
+    uint8_t version[61];
+    uint8_t names[64];
+} FeiqLineSender;
+
 /** A command word that the decoder has judged. */
 typedef struct {
     uint32_t word;
@@ -47,6 +58,7 @@ typedef struct {
 
 /** What is remembered from datagram to datagram, since senders repeat it. All zero, it is empty. */
 typedef struct {
+    FeiqLineSender senders[FEIQ_LINE_SENDERS];
     FeiqLineBytes versions[FEIQ_LINE_VERSIONS];
     FeiqLineBytes fonts[FEIQ_LINE_FONTS];
     FeiqLineWord words[FEIQ_LINE_WORDS];
@@ -65,9 +77,11 @@ enum { FEIQ_LINE_ROOM = 3 * FEIQ_LINE_MOST + 128 };
  * @param memory written
  * @param to     FEIQ_LINE_ROOM bytes; what stands there is spoilt whatever is returned
  * @param span   the datagram's payload
+ * @param sender any number that tells senders apart, such as an address
  * @param prefer FsPacket.prefer
  * @return the end of what was written; NULL if the datagram is not plain, and must be decoded
  */
-char *feiq_put_line(FeiqLineMemory *memory, char *to, FsSpan span, FsEncoding prefer);
+char *feiq_put_line(FeiqLineMemory *memory, char *to, FsSpan span, uint32_t sender,
+                    FsEncoding prefer);
 
 #endif

@@ -2,6 +2,7 @@
 #include "sniffer/direct/line.h"
 
 #include "protocol/feiq/feiq.h"
+#include "protocol/format.h"
 #include "sniffer/headers/brief.h"
 #include "sniffer/headers/tcp.h"
 #include "sniffer/headers/tcp_findings.h"
@@ -18,7 +19,8 @@ enum {
     UDP_HEADER = 8,
     TCP_HEADER = 20,
     HEAD_ROOM = FS_MOST_DIGITS + TIME_COLUMN_ROOM + 2 * LINE_ADDRESS_WIDTH + 64,
-    ROOM = HEAD_ROOM + FEIQ_LINE_ROOM
+    ROOM = HEAD_ROOM + FEIQ_LINE_ROOM,
+    ANALYSIS_ROOM = FEIQ_LINE_ROOM / 2
 };
 
 static uint16_t u16(const uint8_t *at)
@@ -57,6 +59,17 @@ static char *put_end(char *to, const DirectEnd *end)
     return to + LINE_ADDRESS_WIDTH;
 }
 
+static void prepare_protocols(DirectLine *direct)
+{
+    for (unsigned tcp = 0; tcp < 2; tcp++) {
+        DirectProtocol *protocol = &direct->protocols[tcp];
+        char *to = line_put_text(protocol->text, "  ");
+        to = line_put_protocol(to, tcp != 0 ? tcp_table.short_name : feiq_table.short_name);
+        to = line_put_text(to, " ");
+        protocol->length = (uint8_t)(to - protocol->text);
+    }
+}
+
 /* Returns where what matters begins; NULL: what the ports' programs say must be decoded first. */
 static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
                       const HeaderWalk *walk, const Outline *outline, FsSpan span,
@@ -82,11 +95,15 @@ static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
     feiq = feiq || end->feiq;
     special = special || end->special;
     to = put_end(to, end);
-    *to++ = ' ';
-    *to++ = ' ';
-    to = line_put_protocol(to, tcp ? tcp_table.short_name : feiq_table.short_name);
-    *to++ = ' ';
-    return (tcp ? !special : feiq) ? to : NULL;
+    if (tcp ? special : !feiq) {
+        return NULL;
+    }
+    const DirectProtocol *protocol = &direct->protocols[tcp];
+    if (protocol->length == 0) {
+        prepare_protocols(direct);
+    }
+    memcpy(to, protocol->text, sizeof protocol->text);
+    return to + protocol->length;
 }
 
 /* --- TCP --- */
@@ -97,7 +114,16 @@ static char *put_field(char *to, unsigned id, uint64_t value)
     return fs_put_decimal(to, value);
 }
 
-/* NULL: there is more to say of it. */
+/* What is found of a segment has many forms, so it is written from entries. */
+static char *put_analysis(char *to, FsPacket *packet, const TcpFindings *findings, FsSpan span)
+{
+    fs_packet_reset(packet, span.data);
+    packet->depth = 1;
+    tcp_findings_analysis(packet, findings, span.data + TRANSPORT);
+    return to + fs_format_line(to, ANALYSIS_ROOM, packet->entries, packet->count);
+}
+
+/* NULL: it must be decoded. */
 static char *put_segment(char *to, HeaderWalk *walk, FsSpan span)
 {
     const FsField *field = &tcp_table.fields[TCP_FLAGS];
@@ -107,17 +133,14 @@ static char *put_segment(char *to, HeaderWalk *walk, FsSpan span)
         return NULL;
     }
     const TcpFindings *findings = header_brief_segment(walk, span);
-    if (findings->marks != 0) {
-        walk->found = findings;
-        return NULL;
-    }
     to = line_put_text(to, field->lead);
     to = line_put_text(to, name);
     to = line_put_text(to, field->trail);
     to = put_field(to, TCP_SEQ, findings->sequence);
     to = put_field(to, TCP_ACK, findings->acknowledgment);
     to = put_field(to, TCP_WINDOW_SIZE, findings->window);
-    return put_field(to, TCP_LEN, span.captured - TRANSPORT - TCP_HEADER);
+    to = put_field(to, TCP_LEN, span.captured - TRANSPORT - TCP_HEADER);
+    return findings->marks != 0 ? put_analysis(to, walk->packet, findings, span) : to;
 }
 
 /* --- frames --- */
@@ -139,7 +162,7 @@ bool direct_line(DirectLine *direct, Output *output, const FrameRecord *record, 
         uint32_t length = span.captured - TRANSPORT - UDP_HEADER;
         to = feiq_put_line(&direct->feiq, to,
                            (FsSpan){span.data + TRANSPORT + UDP_HEADER, length, length},
-                           walk->packet->prefer);
+                           u32(span.data + SOURCE), walk->packet->prefer);
     }
     if (to == NULL) {
         return false;

@@ -14,12 +14,19 @@
 #include "sniffer/direct/ends.h"
 #include "sniffer/views/view.h"
 
+/** A protocol's name in its column, with what stands beside it. */
+typedef struct {
+    uint8_t length; /**< 0: it is not known yet */
+    char text[15];
+} DirectProtocol;
+
 /** What is remembered from line to line. All zero, it is empty. */
 typedef struct {
     DirectEnds ends;
     FeiqLineMemory feiq;
-    uint64_t hundreds;       /**< of the last frame's number; 0: nothing is remembered */
-    uint8_t hundreds_length; /**< of what stands before its last two digits */
+    DirectProtocol protocols[2]; /**< FeiQ, TCP */
+    uint64_t hundreds;           /**< of the last frame's number; 0: nothing is remembered */
+    uint8_t hundreds_length;     /**< of what stands before its last two digits */
     char hundreds_text[24];
 } DirectLine;
 
@@ -27,7 +34,7 @@ typedef struct {
  * Write what view_line writes of a frame, if it is plain: a FeiQ datagram or a TCP segment of which
  * there is nothing special to say.
  *
- * @param walk   its settings and memories; its packet is left alone
+ * @param walk   its settings and memories; its packet is spoilt
  * @param record the frame
  * @param span   the frame's bytes
  * @param style  without names

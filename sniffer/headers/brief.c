@@ -213,14 +213,6 @@ const TcpFindings *header_brief_segment(HeaderWalk *walk, FsSpan span)
     return findings;
 }
 
-/* What the connection's segments before tell; perhaps it was asked already. */
-static const TcpFindings *find_out(HeaderWalk *walk, FsSpan span)
-{
-    const TcpFindings *found = walk->found;
-    walk->found = NULL;
-    return found != NULL ? found : header_brief_segment(walk, span);
-}
-
 bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
 {
     FsPacket *packet = walk->packet;
@@ -231,7 +223,7 @@ bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
     }
     set_network(walk, span);
     static const TcpFindings none;
-    const TcpFindings *findings = tcp ? find_out(walk, span) : &none;
+    const TcpFindings *findings = tcp ? header_brief_segment(walk, span) : &none;
     append(packet, template_of(outline.kind), span, findings);
     uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
     if (tcp) {

@@ -41,9 +41,7 @@ typedef struct HeaderWalk {
     struct TcpConnections *tcp; /**< connections (tcp_connections.h), for numbers and remarks
                                  *   that take more than one segment; NULL: there are none */
     const struct TcpFindings *findings; /**< what they say of the segment whose options are read */
-    const struct TcpFindings *found; /**< the same of the next plain segment: it was read already;
-                                      *   NULL: it was not */
-    struct ConversationTable *udp;   /**< streams of datagrams (udp_streams.h), or NULL */
+    struct ConversationTable *udp;      /**< streams of datagrams (udp_streams.h), or NULL */
     struct StreamTable *streams;     /**< TCP streams, for messages that span segments (stream.h);
                                       *   NULL: each segment is decoded for itself */
     struct FragmentTable *fragments; /**< IP fragments, to put datagrams together (fragments.h);

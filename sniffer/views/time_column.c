@@ -23,14 +23,37 @@ static char *pad(char *to, size_t width, size_t used)
     return to;
 }
 
+static char *put_pair(char *to, uint32_t pair)
+{
+    memcpy(to, fs_digit_pairs + (size_t)pair * 2, 2);
+    return to + 2;
+}
+
 static char *put_fraction(char *to, uint32_t nanoseconds, bool all)
 {
     *to++ = '.';
-    return all ? fs_put_digits(to, nanoseconds, 9) : fs_put_digits(to, nanoseconds / MICRO, 6);
+    uint32_t micro = nanoseconds / MICRO;
+    uint32_t high = micro / 10000;
+    uint32_t low = micro % 10000;
+    to = put_pair(put_pair(put_pair(to, high), low / 100), low % 100);
+    return all ? fs_put_digits(to, nanoseconds % MICRO, 3) : to;
 }
 
+/* Written anew once a second only, if time goes on as it does in most captures. */
 static char *put_seconds(char *to, int64_t nanoseconds, size_t width, bool all)
 {
+    static _Thread_local struct {
+        uint64_t begin; /* of the second, in nanoseconds */
+        size_t width;
+        uint8_t length; /* 0: nothing is remembered */
+        char text[FS_MOST_DIGITS + 4];
+    } last;
+    uint64_t behind = (uint64_t)nanoseconds - last.begin;
+    if (behind < SECOND && last.length > 0 && last.width == width && nanoseconds >= 0) {
+        memcpy(to, last.text, sizeof last.text);
+        return put_fraction(to + last.length, (uint32_t)behind, all);
+    }
+    const char *start = to;
     bool negative = nanoseconds < 0;
     uint64_t magnitude = negative ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds;
     uint64_t seconds = magnitude / SECOND;
@@ -40,6 +63,12 @@ static char *put_seconds(char *to, int64_t nanoseconds, size_t width, bool all)
         *to++ = '-';
     }
     to = fs_put_digits(to, seconds, (unsigned)digits);
+    if (!negative) {
+        last.begin = seconds * SECOND;
+        last.width = width;
+        last.length = (uint8_t)(to - start);
+        memcpy(last.text, start, last.length);
+    }
     return put_fraction(to, (uint32_t)(magnitude % SECOND), all);
 }
 

@@ -71,7 +71,7 @@ static void check_line(FsSpan span)
     static FeiqLineMemory memory;
     static char line[FEIQ_LINE_ROOM];
     static char expected[8 * FEIQ_LINE_ROOM];
-    const char *end = feiq_put_line(&memory, line, span, FS_ASCII);
+    const char *end = feiq_put_line(&memory, line, span, 0, FS_ASCII);
     if (end == NULL) {
         return;
     }

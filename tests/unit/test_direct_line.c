@@ -272,7 +272,7 @@ static void test_made_up(void)
         FsSpan span = {(const uint8_t *)made->str, (uint32_t)made->len, (uint32_t)made->len};
         whole.packet.prefer = ANY(prefer);
         fs_packet_reset(&whole.packet, span.data);
-        const char *to = feiq_put_line(&memory, line, span, whole.packet.prefer);
+        const char *to = feiq_put_line(&memory, line, span, i % 7, whole.packet.prefer);
         if (to != NULL) {
             g_assert_true(feiq_decode_datagram(&whole.packet, span));
             size_t length =
