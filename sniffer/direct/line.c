@@ -17,7 +17,6 @@ enum {
     DESTINATION = 30,
     TRANSPORT = 34,
     UDP_HEADER = 8,
-    TCP_HEADER = 20,
     HEAD_ROOM = FS_MOST_DIGITS + TIME_COLUMN_ROOM + 2 * LINE_ADDRESS_WIDTH + 64,
     ROOM = HEAD_ROOM + FEIQ_LINE_ROOM,
     ANALYSIS_ROOM = FEIQ_LINE_ROOM / 2
@@ -59,24 +58,39 @@ static char *put_end(char *to, const DirectEnd *end)
     return to + LINE_ADDRESS_WIDTH;
 }
 
+/* Whose line it is. */
+typedef enum { FEIQ, TCP, UDP, DECODED } Speech;
+
 static void prepare_protocols(DirectLine *direct)
 {
-    for (unsigned tcp = 0; tcp < 2; tcp++) {
-        DirectProtocol *protocol = &direct->protocols[tcp];
+    static const FsTable *const tables[] = {
+        [FEIQ] = &feiq_table, [TCP] = &tcp_table, [UDP] = &udp_table};
+    for (unsigned i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        DirectProtocol *protocol = &direct->protocols[i];
         char *to = line_put_text(protocol->text, "  ");
-        to = line_put_protocol(to, tcp != 0 ? tcp_table.short_name : feiq_table.short_name);
-        to = line_put_text(to, " ");
+        to = line_put_text(line_put_protocol(to, tables[i]->short_name), " ");
         protocol->length = (uint8_t)(to - protocol->text);
     }
 }
 
-/* Returns where what matters begins; NULL: what the ports' programs say must be decoded first. */
+static Speech speech_of(const HeaderWalk *walk, const Outline *outline, FsSpan payload, bool feiq,
+                        bool special)
+{
+    if (outline->kind == OUTLINE_TCP) {
+        return special ? DECODED : TCP;
+    }
+    if (feiq) {
+        return FEIQ;
+    }
+    return !walk->feiq_by_port_only && feiq_may_begin(payload) ? DECODED : UDP;
+}
+
+/* Returns where what matters begins. */
 static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
-                      const HeaderWalk *walk, const Outline *outline, FsSpan span,
-                      const ViewStyle *style)
+                      const HeaderWalk *walk, const Outline *outline, FsSpan span, FsSpan payload,
+                      const ViewStyle *style, Speech *speech)
 {
     static const char arrow[] = LINE_ARROW;
-    bool tcp = outline->kind == OUTLINE_TCP;
     to = put_number(direct, to, record->number);
     *to++ = ' ';
     to = time_column_put(to, record, style);
@@ -92,13 +106,12 @@ static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
     memcpy(to, arrow, sizeof arrow - 1);
     to += sizeof arrow - 1;
     end = direct_end(&direct->ends, walk, u32(span.data + DESTINATION), outline->destination);
-    feiq = feiq || end->feiq;
-    special = special || end->special;
     to = put_end(to, end);
-    if (tcp ? special : !feiq) {
-        return NULL;
+    *speech = speech_of(walk, outline, payload, feiq || end->feiq, special || end->special);
+    if (*speech == DECODED) {
+        return to;
     }
-    const DirectProtocol *protocol = &direct->protocols[tcp];
+    const DirectProtocol *protocol = &direct->protocols[*speech];
     if (protocol->length == 0) {
         prepare_protocols(direct);
     }
@@ -106,12 +119,11 @@ static char *put_head(DirectLine *direct, char *to, const FrameRecord *record,
     return to + protocol->length;
 }
 
-/* --- TCP --- */
+/* --- TCP and UDP --- */
 
-static char *put_field(char *to, unsigned id, uint64_t value)
+static char *put_field(char *to, const FsField *field, uint64_t value)
 {
-    to = line_put_text(to, tcp_table.fields[id].lead);
-    return fs_put_decimal(to, value);
+    return fs_put_decimal(line_put_text(to, field->lead), value);
 }
 
 /* What is found of a segment has many forms, so it is written from entries. */
@@ -124,23 +136,32 @@ static char *put_analysis(char *to, FsPacket *packet, const TcpFindings *finding
 }
 
 /* NULL: it must be decoded. */
-static char *put_segment(char *to, HeaderWalk *walk, FsSpan span)
+static char *put_segment(char *to, HeaderWalk *walk, FsSpan span, FsSpan payload)
 {
-    const FsField *field = &tcp_table.fields[TCP_FLAGS];
+    const FsField *fields = tcp_table.fields;
     uint16_t flags = u16(span.data + TRANSPORT + TCP_AT_FLAGS) & 0xfff;
-    const char *name = fs_name(field->names, flags);
+    const char *name = fs_name(fields[TCP_FLAGS].names, flags);
     if (name == NULL) {
         return NULL;
     }
     const TcpFindings *findings = header_brief_segment(walk, span);
-    to = line_put_text(to, field->lead);
+    to = line_put_text(to, fields[TCP_FLAGS].lead);
     to = line_put_text(to, name);
-    to = line_put_text(to, field->trail);
-    to = put_field(to, TCP_SEQ, findings->sequence);
-    to = put_field(to, TCP_ACK, findings->acknowledgment);
-    to = put_field(to, TCP_WINDOW_SIZE, findings->window);
-    to = put_field(to, TCP_LEN, span.captured - TRANSPORT - TCP_HEADER);
+    to = line_put_text(to, fields[TCP_FLAGS].trail);
+    to = put_field(to, &fields[TCP_SEQ], findings->sequence);
+    to = put_field(to, &fields[TCP_ACK], findings->acknowledgment);
+    to = put_field(to, &fields[TCP_WINDOW_SIZE], findings->window);
+    to = put_field(to, &fields[TCP_LEN], payload.captured);
     return findings->marks != 0 ? put_analysis(to, walk->packet, findings, span) : to;
+}
+
+static char *put_datagram(char *to, FsSpan payload)
+{
+    static const FsField *length;
+    if (length == NULL) {
+        length = sniffer_field("udp.length");
+    }
+    return put_field(to, length, UDP_HEADER + payload.captured);
 }
 
 /* --- frames --- */
@@ -153,16 +174,25 @@ bool direct_line(DirectLine *direct, Output *output, const FrameRecord *record, 
     if (start == NULL) {
         return false;
     }
-    char *to = put_head(direct, start, record, walk, &outline, span, style);
-    if (to != NULL && outline.kind == OUTLINE_TCP) {
+    uint32_t headers = header_brief_length(outline.kind, span);
+    FsSpan payload = {span.data + headers, span.captured - headers, span.captured - headers};
+    Speech speech;
+    char *to = put_head(direct, start, record, walk, &outline, span, payload, style, &speech);
+    switch (speech) {
+    case FEIQ:
+        to = feiq_put_line(&direct->feiq, to, payload, u32(span.data + SOURCE),
+                           walk->packet->prefer);
+        break;
+    case TCP:
         walk->frame_number = record->number;
         walk->frame_time = record->time;
-        to = put_segment(to, walk, span);
-    } else if (to != NULL) {
-        uint32_t length = span.captured - TRANSPORT - UDP_HEADER;
-        to = feiq_put_line(&direct->feiq, to,
-                           (FsSpan){span.data + TRANSPORT + UDP_HEADER, length, length},
-                           u32(span.data + SOURCE), walk->packet->prefer);
+        to = put_segment(to, walk, span, payload);
+        break;
+    case UDP:
+        to = put_datagram(to, payload);
+        break;
+    case DECODED:
+        return false;
     }
     if (to == NULL) {
         return false;

@@ -24,15 +24,15 @@ typedef struct {
 typedef struct {
     DirectEnds ends;
     FeiqLineMemory feiq;
-    DirectProtocol protocols[2]; /**< FeiQ, TCP */
+    DirectProtocol protocols[3]; /**< of FeiQ, TCP, and UDP of which nothing more is known */
     uint64_t hundreds;           /**< of the last frame's number; 0: nothing is remembered */
     uint8_t hundreds_length;     /**< of what stands before its last two digits */
     char hundreds_text[24];
 } DirectLine;
 
 /**
- * Write what view_line writes of a frame, if it is plain: a FeiQ datagram or a TCP segment of which
- * there is nothing special to say.
+ * Write what view_line writes of a frame, if it is plain: a FeiQ datagram of which there is nothing
+ * special to say, or a datagram or segment that nobody decodes any further.
  *
  * @param walk   its settings and memories; its packet is spoilt
  * @param record the frame

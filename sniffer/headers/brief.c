@@ -127,7 +127,7 @@ static uint32_t u32(const uint8_t *at)
     return u16(at) << 16 | u16(at + 2);
 }
 
-static void append(FsPacket *packet, const Template *template, FsSpan span,
+static void append(FsPacket *packet, const Template *template, FsSpan span, uint32_t headers,
                    const TcpFindings *findings)
 {
     FsEntry *entry = packet->entries + packet->count;
@@ -138,6 +138,8 @@ static void append(FsPacket *packet, const Template *template, FsSpan span,
         const uint8_t *at = span.data + place->at;
         switch (place->kind) {
         case TO_END:
+            entry->bit_length =
+                place->at == TRANSPORT ? (headers - TRANSPORT) * 8 : entry->bit_length;
             entry->value.bytes.length = span.captured - place->at;
             entry->value.bytes.data = at;
             break;
@@ -151,7 +153,7 @@ static void append(FsPacket *packet, const Template *template, FsSpan span,
             entry->value.number = u16(at) & 0xfff;
             break;
         case SEGMENT_LENGTH:
-            entry->value.number = span.captured - TRANSPORT - TCP_HEADER;
+            entry->value.number = span.captured - headers;
             break;
         case SEQUENCE:
             entry->value.number = findings->sequence;
@@ -170,7 +172,28 @@ static void append(FsPacket *packet, const Template *template, FsSpan span,
     }
 }
 
-/* Nothing behind the datagram, no options, and every length what it should be. */
+/* How long a TCP header is: without options, or with those that most systems send with every
+ * segment but the first, timestamps behind two NOPs (RFC 7323, appendix A). 0: it has others. */
+static uint32_t tcp_header_length(FsSpan span)
+{
+    static const uint8_t timestamps[] = {1, 1, 8, 10};
+    enum { WITH_TIMESTAMPS = TCP_HEADER + 12 };
+    uint32_t length = (span.data[TCP_FLAGS_AT] >> 4) * 4U;
+    if (length == TCP_HEADER) {
+        return length;
+    }
+    bool known = length == WITH_TIMESTAMPS && span.captured >= TRANSPORT + WITH_TIMESTAMPS &&
+                 (span.data[TCP_FLAGS_AT + 1] & SYN) == 0 &&
+                 memcmp(span.data + TRANSPORT + TCP_HEADER, timestamps, sizeof timestamps) == 0;
+    return known ? length : 0;
+}
+
+uint32_t header_brief_length(OutlineKind kind, FsSpan span)
+{
+    return TRANSPORT + (kind == OUTLINE_TCP ? tcp_header_length(span) : UDP_HEADER);
+}
+
+/* Nothing behind the datagram, no options that say anything, and every length what it should be. */
 static bool nothing_odd(OutlineKind kind, FsSpan span)
 {
     const uint8_t *data = span.data;
@@ -181,7 +204,7 @@ static bool nothing_odd(OutlineKind kind, FsSpan span)
     }
     return kind == OUTLINE_UDP
                ? u16(data + 38) == length - 20
-               : data[TCP_FLAGS_AT] >> 4 == TCP_HEADER / 4 && (data[TCP_FLAGS_AT + 1] & RST) == 0;
+               : tcp_header_length(span) != 0 && (data[TCP_FLAGS_AT + 1] & RST) == 0;
 }
 
 Outline header_brief_outline(const HeaderWalk *walk, int linktype, FsSpan span)
@@ -207,7 +230,7 @@ const TcpFindings *header_brief_segment(HeaderWalk *walk, FsSpan span)
     set_network(walk, span);
     TcpSegment segment = tcp_segment_of(walk, span.data + TRANSPORT);
     segment.sized = true;
-    segment.length = span.captured - TRANSPORT - TCP_HEADER;
+    segment.length = span.captured - header_brief_length(OUTLINE_TCP, span);
     const TcpFindings *findings = tcp_connections_segment(walk->tcp, &segment);
     tcp_connections_options_end(walk->tcp);
     return findings;
@@ -224,8 +247,8 @@ bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
     set_network(walk, span);
     static const TcpFindings none;
     const TcpFindings *findings = tcp ? header_brief_segment(walk, span) : &none;
-    append(packet, template_of(outline.kind), span, findings);
-    uint32_t headers = TRANSPORT + (tcp ? TCP_HEADER : UDP_HEADER);
+    uint32_t headers = header_brief_length(outline.kind, span);
+    append(packet, template_of(outline.kind), span, headers, findings);
     if (tcp) {
         packet->depth = 1;
         tcp_findings_analysis(packet, findings, span.data + TRANSPORT);

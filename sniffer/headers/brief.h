@@ -18,6 +18,9 @@ bool header_brief(HeaderWalk *walk, int linktype, FsSpan span);
 /** Would header_brief take this frame? Nothing is changed. @return OUTLINE_NONE: it would not */
 Outline header_brief_outline(const HeaderWalk *walk, int linktype, FsSpan span);
 
+/** How many bytes the headers of a frame have that header_brief would take. */
+uint32_t header_brief_length(OutlineKind kind, FsSpan span);
+
 /**
  * Read the segment of a frame that header_brief would take, and remember it.
  *
