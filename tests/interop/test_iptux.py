@@ -11,19 +11,18 @@ import stat
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
+import peer
 from network import Capture, Network, skip
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PEER = os.environ["IPTUX_PEER"]
 PATIENCE = 15
 CHATD_HOST, UTF8_HOST, GBK_HOST = 1, 2, 3
 UTF8, GB18030 = "1", "2"  # values of feiq.encoding
 
-if not PEER:
+if not peer.PROGRAM:
     skip("not built; packages g++, libsigc++-2.0-dev, libjsoncpp-dev, iptux")
 if os.geteuid() != 0:
     skip("network namespaces need root")
@@ -66,67 +65,11 @@ def write_tree(path, content):
             file.write(content)
 
 
-class Iptux:
-    """An iptux_peer, or another program with its commands and answers, in a namespace."""
-
-    COMMAND = (PEER,)
-    PATIENCE = PATIENCE
+class Iptux(peer.Iptux):
+    """On a host of this network."""
 
     def __init__(self, number, nick, encoding, **more):
-        self.home = tempfile.TemporaryDirectory(prefix="iptux")
-        environment = {"HOME": self.home.name, "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
-                       "XDG_CONFIG_HOME": self.home.name, "XDG_CACHE_HOME": self.home.name, **more}
-        self.address = f"10.77.0.{number}"
-        self.process = subprocess.Popen(
-            network.within(network.host(number), *self.COMMAND, nick, encoding), env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors(),
-            encoding="utf-8", cwd=self.home.name)
-        self.lines = []
-        self.arrived = threading.Condition()
-        self.thread = threading.Thread(target=self._read, daemon=True)
-        self.thread.start()
-        self.expect("ready")
-
-    def errors(self):
-        return subprocess.DEVNULL
-
-    def _read(self):
-        for line in self.process.stdout:
-            with self.arrived:
-                self.lines.append(line.rstrip("\n"))
-                self.arrived.notify_all()
-
-    def path(self, name):
-        return os.path.join(self.home.name, name)
-
-    def expect(self, line):
-        deadline = time.monotonic() + self.PATIENCE
-        with self.arrived:
-            while line not in self.lines:
-                if not self.arrived.wait(max(0, deadline - time.monotonic())):
-                    raise AssertionError(f"iptux does not say “{line}” but {self.lines}")
-            self.lines.remove(line)
-
-    def count(self, line):
-        with self.arrived:
-            return self.lines.count(line)
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def quit(self):
-        if self.process.poll() is None:
-            self.tell("quit")
-            try:
-                self.process.wait(self.PATIENCE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.thread.join(PATIENCE)
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.home.cleanup()
+        super().__init__(network, number, nick, encoding, **more)
 
 
 def wrong_things():
