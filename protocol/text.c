@@ -43,6 +43,22 @@ static inline size_t read_utf8(const uint8_t *data, size_t length, uint32_t *poi
     return size;
 }
 
+/* How many bytes one U+FFFD stands for where no character is: as many as could begin one (Unicode
+ * 3.9, "U+FFFD Substitution of Maximal Subparts"). */
+static size_t broken_utf8(const uint8_t *data, size_t length)
+{
+    uint8_t first = data[0];
+    if (first < 0xc2 || first > 0xf4 || length < 2) {
+        return 1;
+    }
+    uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (data[1] < low || data[1] > high) {
+        return 1;
+    }
+    return first >= 0xf0 && length > 2 && (data[2] & 0xc0) == 0x80 ? 3 : 2;
+}
+
 static uint32_t four_byte_point(uint32_t linear)
 {
     if (linear >= FOUR_BYTE_PLANES) {
@@ -245,7 +261,7 @@ size_t fs_text_to_utf8(char *out, size_t capacity, const uint8_t *data, size_t l
             }
             if (size == 0) {
                 point = REPLACEMENT;
-                size = 1;
+                size = encoding == FS_UTF8 ? broken_utf8(data + i, length - i) : 1;
             }
             written = write_utf8(character, point == 0 ? SYMBOL_FOR_NUL : point);
         }

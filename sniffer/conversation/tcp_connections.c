@@ -260,18 +260,22 @@ void tcp_connections_fast_open(TcpConnections *all)
     all->connection->fast_open = all->findings.length > 0;
 }
 
-void tcp_connections_sack_begin(TcpConnections *all)
-{
-    all->own->sacked = all->own->sack_blocks = 0;
-}
-
 void tcp_connections_sack(TcpConnections *all, uint32_t left, uint32_t right)
 {
     enum { MOST = 3 }; /* Wireshark counts no more */
+    if (all->own->sack_blocks < TCP_SACK_FIRST) {
+        all->sack[all->own->sack_blocks] = (TcpSackBlock){left, right};
+    }
     if (all->own->sack_blocks < MOST) {
         all->own->sack_blocks++;
         all->own->sacked += right - left;
     }
+}
+
+unsigned tcp_connections_sack_first(const TcpConnections *all, const TcpSackBlock **blocks)
+{
+    *blocks = all->sack;
+    return all->own->sack_blocks;
 }
 
 /* Windows are scaled only if both SYNs had the option. */

@@ -124,11 +124,25 @@ void tcp_connections_scale(TcpConnections *all, uint8_t shift);
 /** The segment, a SYN, has a Fast Open cookie. */
 void tcp_connections_fast_open(TcpConnections *all);
 
-/** The segment begins a selective acknowledgment option. */
-void tcp_connections_sack_begin(TcpConnections *all);
+/** A block of selective acknowledgment, between two sequence numbers. */
+typedef struct {
+    uint32_t left;
+    uint32_t right;
+} TcpSackBlock;
 
-/** That option has a block, between two numbers as sent. */
+/** Blocks of a segment that are kept as they are. */
+enum { TCP_SACK_FIRST = 2 };
+
+/** A selective acknowledgment option of the segment has a block, between two numbers that are
+ *  relative or not, but all alike. Blocks of a second such option count on. */
 void tcp_connections_sack(TcpConnections *all, uint32_t left, uint32_t right);
+
+/**
+ * How many blocks the segment has so far; the count ends at three.
+ *
+ * @param[out] blocks the first TCP_SACK_FIRST of them, valid until the next segment
+ */
+unsigned tcp_connections_sack_first(const TcpConnections *all, const TcpSackBlock **blocks);
 
 /** The segment's options were read to their end. Not called if the capture cut them. */
 void tcp_connections_options_end(TcpConnections *all);

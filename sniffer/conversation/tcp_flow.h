@@ -64,6 +64,7 @@ struct TcpConnections {
     TcpFlow *own;              /* its direction */
     TcpFlow *other;
     TcpFindings findings;
+    TcpSackBlock sack[TCP_SACK_FIRST]; /* the first of the segment's */
 };
 
 /** Compare a segment with those before it. The findings' stream and times are set; its marks may

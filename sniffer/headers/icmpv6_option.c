@@ -98,6 +98,7 @@ static void redirected(HeaderReader *r, uint32_t length)
         return;
     }
     FsSpan span = reader_span(r, quoted);
+    span.reported = quoted; /* even if the packet is shorter: Wireshark's way */
     fs_enter(r->packet);
     icmpv6_quoted_packet(r, span);
     fs_leave(r->packet);

@@ -111,19 +111,32 @@ static void laid_out(HeaderReader *r, const Layout *layout, uint32_t length)
 
 /* --- route discovery, RFC 6997 7.1 --- */
 
+/* An option too short for what stands before the addresses. Wireshark takes fewer bytes than none
+ * for all that is left, of which -1 wants one to be there; it stops if they make an address, so
+ * that it reads fewer addresses than none. */
+static void lacking_vector(HeaderReader *r, uint32_t lacking, uint32_t each)
+{
+    if (lacking == 1 && reader_captured(r) == 0) {
+        r->stopped = true;
+    } else if (lacking < each || lacking == 1) {
+        (void)reader_put(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_ADDR_VEC, reader_captured(r));
+    }
+    if (r->stopped || lacking >= each) {
+        reader_remark(r, ICMPV6_BAD_OPTION, 0);
+        r->stopped = true;
+    }
+}
+
 /* Addresses whose first `elided` bytes are left out. */
 static void address_vector(HeaderReader *r, uint32_t length, uint32_t elided)
 {
     enum { BEFORE = 18 };
     uint32_t each = ADDRESS_LENGTH - elided;
-    if (length < BEFORE || r->stopped) {
-        /* Wireshark takes -1 bytes for all that is left, and stops at any other such length */
-        if (length + 1 == BEFORE) {
-            (void)reader_put(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_ADDR_VEC, reader_captured(r));
-        } else if (!r->stopped) {
-            reader_remark(r, ICMPV6_BAD_OPTION, 0);
-            r->stopped = true;
-        }
+    if (r->stopped) {
+        return;
+    }
+    if (length < BEFORE) {
+        lacking_vector(r, BEFORE - length, each);
         return;
     }
     reader_open(r, ICMPV6_RPL_OPT_ROUTEDISCOVERY_ADDR_VEC, length - BEFORE);

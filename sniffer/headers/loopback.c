@@ -79,11 +79,7 @@ void header_loopback(HeaderWalk *walk, FsSpan span)
     (void)fs_add_number(packet, &fields[LOOPBACK_TYPE], span.data, HEADER_LENGTH, type);
     fs_close(packet, layer, NULL);
     FsSpan payload = header_behind(span, HEADER_LENGTH);
-    if (family > UINT16_MAX) {
-        header_undecoded(walk, HEADER_BY_ADDRESS_FAMILY, family, payload);
-    } else {
-        header_ethertype(walk, type, payload);
-    }
+    header_ethertype(walk, type, payload);
 }
 
 void header_loopback_network_order(HeaderWalk *walk, FsSpan span)

@@ -267,9 +267,11 @@ static void rest_of_header(HeaderReader *r, const Segment *s)
     if (s->header_length > HEADER_LENGTH) {
         options(r, s->header_length - HEADER_LENGTH);
     }
-    bool whole = r->span.captured >= s->header_length; /* a bad option may hide that it is not */
-    if (f != NULL && !r->stopped && whole) {
-        tcp_findings_analysis(r->packet, f, r->span.data);
+    if (f == NULL || r->stopped) {
+        return;
+    }
+    tcp_findings_analysis(r->packet, f, r->span.data);
+    if (r->span.captured >= s->header_length) { /* a bad option may hide that it is not */
         tcp_connections_options_end(r->walk->tcp);
     }
 }

@@ -50,7 +50,6 @@ TcpSegment tcp_segment_of(const HeaderWalk *walk, const uint8_t *header)
 
 static void learn_blocks(TcpConnections *connections, const uint8_t *at, unsigned length)
 {
-    tcp_connections_sack_begin(connections);
     for (; length >= 8; at += 8, length -= 8) {
         tcp_connections_sack(connections, number(at, 4), number(at + 4, 4));
     }

@@ -48,13 +48,6 @@ static void window_scale(HeaderReader *o)
     }
 }
 
-/* The blocks of a selective acknowledgment: what the first two say, relative. */
-typedef struct {
-    uint32_t count;
-    uint32_t left[2];
-    uint32_t right[2];
-} Blocks;
-
 /* One end of a block. Returns it relative, if connections are remembered. */
 static uint32_t edge(HeaderReader *o, unsigned raw, unsigned relative)
 {
@@ -68,8 +61,10 @@ static uint32_t edge(HeaderReader *o, unsigned raw, unsigned relative)
     return number - findings->other_base;
 }
 
-static void read_blocks(HeaderReader *o, Blocks *blocks)
+/* Returns how many blocks the option has. */
+static uint32_t read_blocks(HeaderReader *o)
 {
+    uint32_t count = 0;
     while (!o->stopped && reader_left(o) >= 4) {
         uint32_t left = edge(o, TCP_SACK_LEFT, TCP_OPTIONS_SACK_LE);
         if (reader_left(o) < 4) {
@@ -79,49 +74,47 @@ static void read_blocks(HeaderReader *o, Blocks *blocks)
         if (o->stopped) {
             break;
         }
-        if (blocks->count < 2) {
-            blocks->left[blocks->count] = left;
-            blocks->right[blocks->count] = right;
-        }
-        blocks->count++;
+        count++;
         if (o->walk->findings != NULL) {
             tcp_connections_sack(o->walk->tcp, left, right);
         }
     }
+    return count;
 }
 
-/* Is the first block one that came again? It is if it is acknowledged, or part of the second (RFC
- * 2883 4). */
-static bool repeats(const Blocks *blocks, uint32_t acknowledged)
+/* Is the segment's first block one that came again? It is if it is acknowledged, or part of the
+ * second (RFC 2883 4). Of two options, which none should have, Wireshark takes the blocks together.
+ */
+static bool repeats(const TcpConnections *connections, uint32_t acknowledged)
 {
-    bool inside = blocks->count > 1 && sequence_before(blocks->left[1], blocks->right[0]) &&
-                  !sequence_before(blocks->right[1], blocks->right[0]);
-    return inside || !sequence_after(blocks->right[0], acknowledged);
+    const TcpSackBlock *blocks;
+    unsigned count = tcp_connections_sack_first(connections, &blocks);
+    bool inside = count > 1 && sequence_before(blocks[1].left, blocks[0].right) &&
+                  !sequence_before(blocks[1].right, blocks[0].right);
+    return inside || !sequence_after(blocks[0].right, acknowledged);
 }
 
 static void selective_acknowledgement(HeaderReader *o)
 {
     enum { FIRST_BLOCK = 2, BLOCK_LENGTH = 8 };
     const TcpFindings *findings = o->walk->findings;
-    Blocks blocks = {0};
-    if (findings != NULL) {
-        tcp_connections_sack_begin(o->walk->tcp);
-    }
-    read_blocks(o, &blocks);
+    uint32_t count = read_blocks(o);
     if (reader_left(o) > 0) {
         reader_remark(o, TCP_BAD_OPTION, 0);
     }
     if (o->stopped) {
         return;
     }
-    (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, blocks.count);
-    if (blocks.count == 0 || findings == NULL || !repeats(&blocks, findings->acknowledgment)) {
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_COUNT, 0, count);
+    if (count == 0 || findings == NULL || !repeats(o->walk->tcp, findings->acknowledgment)) {
         return;
     }
     o->at = FIRST_BLOCK;
-    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_LE, 4, blocks.left[0]);
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_LE, 4,
+                          (uint32_t)reader_peek(o, 0, 4) - findings->other_base);
     o->at += 4;
-    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_RE, 4, blocks.right[0]);
+    (void)reader_conclude(o, TCP_OPTIONS_SACK_DSACK_RE, 4,
+                          (uint32_t)reader_peek(o, 0, 4) - findings->other_base);
     o->at = FIRST_BLOCK;
     reader_remark(o, TCP_OPTIONS_SACK_DSACK, BLOCK_LENGTH);
 }

@@ -5,10 +5,12 @@
     differential.py [--plugins DIR] [--verify-checksums] --feiqdump PROGRAM CAPTURE-OR-FOLDER…
 
     differential.py … --random COUNT [--seed N]
+    differential.py … --frames FILE
 
-compares packets that random_packets.py makes up instead. For each capture: every field that feiqdump's JSON has must have the same list of values as
-tshark's under that name; no layer that feiqdump knows, and no feiq.* or onehash.* field, may be
-missing on either side. What may differ, and why, is reasons.py: field by field.
+compares packets that random_packets.py makes up instead, or the frames of a list. For each capture:
+every field that feiqdump's JSON has must have the same list of values as tshark's under that name; no
+layer that feiqdump knows, and no feiq.* or onehash.* field, may be missing on either side. What may differ, and why, is
+reasons.py: field by field.
 
 Fields named feiscope.* are feiqdump's own, those of dissector/linked_fields.def the plugin's own;
 neither is compared. Exit status 77: nothing to compare.
@@ -21,6 +23,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -254,6 +257,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of --random")
     parser.add_argument("--connections", metavar="COUNT", type=int, default=0,
                         help="compare so many captures of connections.py instead")
+    parser.add_argument("--frames", metavar="FILE",
+                        help="compare the frames of this list instead: odd_frames.txt")
     parser.add_argument("captures", nargs="*")
     arguments = parser.parse_args()
     if arguments.random is None:
@@ -267,7 +272,8 @@ def main():
             return SKIPPED
         places = [os.path.join(root, place) for place in places]
     captures = list(captures_in(places))
-    if not captures and not arguments.random and not arguments.connections:
+    made_up = arguments.random or arguments.connections or arguments.frames
+    if not captures and not made_up:
         print("no captures in " + " ".join(places))
         return 1
     check_plugin(arguments.plugins)
@@ -283,6 +289,8 @@ def main():
                         for i in range(arguments.connections)]
             for i, capture in enumerate(captures):
                 connections.write(capture, i, SEGMENTS)
+        if arguments.frames:
+            captures = write_frames(arguments.frames, folder)
         if arguments.cuts:
             captures = [cut_capture(capture, folder) for capture in captures]
         return compare_all(captures, arguments)
@@ -305,6 +313,22 @@ def make_random_captures(seed, count, folder):
                 sys.exit(done.stderr.decode())
             return True
     return False
+
+
+def write_frames(path, folder):
+    """A capture a link type of the frames that a text file lists: link type, length, bytes."""
+    captures = collections.defaultdict(list)
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if not line.startswith("#"):
+                linktype, length, data = line.split()
+                captures[int(linktype)].append((int(length), bytes.fromhex(data)))
+    for linktype, frames in captures.items():
+        with open(os.path.join(folder, f"linktype-{linktype}.pcap"), "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, linktype))
+            for second, (length, data) in enumerate(frames):
+                file.write(struct.pack("<IIII", 1500000000 + second, 0, len(data), length) + data)
+    return list(captures_in([folder]))
 
 
 def cut_capture(capture, folder):

@@ -288,6 +288,18 @@ def der(depth=0):
     return bytes([tag]) + head + body
 
 
+def domain_names():
+    """Names in labels, now and then with what RFC 2673 and Wireshark make of the other kinds."""
+    names = b""
+    for _ in range(random.randint(1, 2)):
+        for _ in range(random.randint(1, 3)):
+            label = random.choice([b"example", b"com", "飞秋".encode(), octets(1, 5)])
+            names += random.choices([bytes([len(label)]) + label, b"\x41\x09" + octets(2, 2),
+                                     b"\xc0" + bytes([random.randint(2, 12)]), b"\x42"], [20, 1, 1, 1])[0]
+        names += b"\0"
+    return names
+
+
 def nd_option():
     kind = random.choice(list(ND_LENGTHS) + [random.getrandbits(8)])
     length = random.choice(ND_LENGTHS.get(kind, [1, 2]))
@@ -303,7 +315,9 @@ def nd_option():
         value = bytes(6) + packet
         length = (len(value) + 2) // 8
     elif kind == 31:
-        value = bytes(6) + b"\7example\3com\0".ljust(8 * length - 8, b"\0")
+        value = bytes(6) + domain_names().ljust(8 * length - 8, b"\0")
+        value += bytes(-(len(value) + 2) % 8)
+        length = (len(value) + 2) // 8
     if maybe(0.05):
         length = random.getrandbits(random.choice([2, 8]))
     return bytes([kind, length & 255]) + value
@@ -463,6 +477,9 @@ def cooked_2():
 
 
 def loopback():
+    if maybe(0.1):  # a type of Ethernet in place of a family, behind anything
+        make, kind = network()
+        return Raw(octets(2, 2) + kind.to_bytes(2, "big") + (built(make()) or b""))
     packet, family = random.choice([(ipv4, 2), (ipv6, 10), (ipv6, 24), (ipv6, 28), (ipv6, 30), (lambda: Raw(octets(0, 9)), 99)])
     return Raw(family.to_bytes(4, random.choice(["little", "big"])) + (built(packet()) or b""))
 

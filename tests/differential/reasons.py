@@ -6,7 +6,7 @@ import re
 import struct
 
 # Protocols whose fields a reason looks at, beside those that feiqdump knows.
-ALSO_READ = ["ipv6.hopopts", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr"]
+ALSO_READ = ["ipv6.hopopts", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr", "_ws.malformed"]
 
 MAGIC = {0xA1B2C3D4: 10**6, 0xA1B23C4D: 10**9}  # what a time stamp's fraction counts
 
@@ -120,7 +120,7 @@ def excused(name, capture, frame, theirs, before):
     if name == "feiq.dir" or name.startswith(("feiq.dir.", "feiq.file.")):
         # The stream of a folder that is encrypted: the plugin has the key from the request.
         return "feiq.transfer.cipher" in theirs
-    if name in ("eth.trailer", "eth.padding_bad", "vlan.trailer", "ieee8021ah.trailer",
+    if name in ("eth.trailer", "eth.padding_bad", "eth.fcs", "eth.fcs.status", "vlan.trailer", "ieee8021ah.trailer",
                 "sll.trailer"):
         # tshark tries vendors' trailers on what is behind the payload: F5's matches many zeros,
         # VSS Monitoring's any 8 bytes and more that could be a time. XTP has a length of its own,
@@ -129,6 +129,13 @@ def excused(name, capture, frame, theirs, before):
     if name.startswith("tcp.analysis") and theirs["frame.cap_len"] != theirs["frame.len"]:
         # Where the capture lacks options that tshark looks for, it ends before its analysis.
         return name not in theirs
+    if name == "arp":
+        # ATM's ARP (RFC 2225) has a header of its own, which tshark names as ARP's.
+        return "atmarp" in protocols(theirs)
+    if name.startswith("icmpv6.opt"):
+        # tshark looks into the public key of a cryptographically generated address, and may end
+        # there as malformed; feiqdump goes on behind it.
+        return "icmpv6.opt.cga" in theirs and "_ws.malformed" in theirs
     if name == "tcp.options.sack.dsack_le":
         return "0" in theirs.get("tcp.options.sack.count", [])  # see stops_at_option
     if name.partition(".")[0] == "onehash":
@@ -149,9 +156,11 @@ def request_awaits_more(ours, theirs):
 def stops_at_option(theirs):
     """tshark 4.0 ends the packet as malformed at every Selective Negative Acknowledgment option of
     TCP, since it adds a 32-bit number as a field of 16; at most Selective Acknowledgment options
-    without a whole block, since it reads the first all the same; and at extended capabilities of
-    SCPS that are cut, into which feiqdump does not look."""
+    without a whole block, since it reads the first all the same; at extended capabilities of SCPS
+    that are cut, into which feiqdump does not look; and at a second option of Multipath TCP that
+    joins a connection, where an assertion of its own fails."""
     return ("tcp.options.snack.offset" in theirs or "tcp.options.scps.binding.len" in theirs
+            or protocols(theirs).count("mptcp") > 1
             or "0" in theirs.get("tcp.options.sack.count", []))
 
 

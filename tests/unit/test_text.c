@@ -46,6 +46,28 @@ static void test_every_shift_jis_code(void)
     g_assert_cmpstr(cut, ==, "a\xef\xbf\xbd");
 }
 
+/* One U+FFFD for what could begin a character, one for each byte of the rest. */
+static void test_broken_utf8(void)
+{
+    static const struct {
+        const char *bytes;
+        const char *text;
+    } cases[] = {
+        {"\xae\xb5\xee\xaa\xca", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf0\x9f\x98", "\xef\xbf\xbd"},
+        {"\xf0\x8f\x98", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xe4\xbd!", "\xef\xbf\xbd!"},
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xe4", "\xef\xbf\xbd"},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[32];
+        (void)fs_text_to_utf8(text, sizeof text, (const uint8_t *)cases[i].bytes,
+                              strlen(cases[i].bytes), FS_UTF8);
+        g_assert_cmpstr(text, ==, cases[i].text);
+    }
+}
+
 static void test_a_choice(void)
 {
     const uint8_t *ascii = (const uint8_t *)"abc";
@@ -147,6 +169,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/gb18030/four-byte", test_every_four_byte_code);
     g_test_add_func("/text/every-shift-jis-code", test_every_shift_jis_code);
     g_test_add_func("/text/a-choice", test_a_choice);
+    g_test_add_func("/text/broken-utf8", test_broken_utf8);
     g_test_add_func("/text/utf8", test_utf8_agrees_with_glib);
     g_test_add_func("/text/guess", test_guess);
     g_test_add_func("/text/cut", test_cut);
