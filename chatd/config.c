@@ -35,6 +35,8 @@ static const Key keys[] = {
     {"feiq", "host", KEY_TEXT, AT(feiq.host), NULL, 0, 0, "machine name; default: the machine's"},
     {"feiq", "nick", KEY_TEXT, AT(feiq.nick), NULL, 0, 0, "nickname; default: user"},
     {"feiq", "group", KEY_TEXT, AT(feiq.group), "", 0, 0, "group name"},
+    {"feiq", "absence", KEY_TEXT, AT(feiq.absence), "", 0, 0,
+     "be away, with this text for who asks or writes; empty: present"},
     {"feiq", "broadcast", KEY_LIST, AT(feiq.broadcast), "", 0, 0,
      "addresses to announce to, with ; between; default: 255.255.255.255 and each interface's"},
     {"feiq", "groups", KEY_GROUPS, AT(feiq.groups), "", 0, 0,

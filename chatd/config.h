@@ -31,6 +31,7 @@ typedef struct {
         char *host;             /**< machine name that others see; default: the machine's */
         char *nick;             /**< nickname; default: user */
         char *group;            /**< group name, may be empty */
+        char *absence;          /**< text of absence; empty: present */
         char **broadcast;       /**< addresses to announce to; empty: 255.255.255.255 and each
                                  *   interface's broadcast address */
         char **groups;          /**< chat groups (群): NUMBER:NAME, number in hexadecimal */

@@ -415,7 +415,7 @@ const Command commands[] = {
     {"history", "[PEER [WORD…]]", "print messages, newest last; PEER * is anybody; --count N", 0,
      -1, run_history},
     {"chat", "PEER", "a conversation with line editing", 1, 1, command_chat},
-    {"files", "[list | offer TO PATH… | get FILE [DIR] | drop FILE]",
+    {"files", "[list | offer TO PATH… | get FILE [DIR] | salvage FILE [DIR] | drop FILE]",
      "list, send, fetch and drop files and folders", 0, -1, command_files},
     {"image", "TO PATH", "send an image that is shown in the text", 2, 2, command_image},
     {"ps", "", "list the processes of the machine that chatd runs on", 0, 0, run_ps},

@@ -27,6 +27,7 @@ typedef struct {
     Client *client;
     const char *id;
     gboolean is_folder;
+    gboolean salvage; /* what is there is taken as it is */
     gboolean waiting; /* a folder whose stream may begin anew is not read before it is whole */
     gint64 mtime;
     char *name;
@@ -66,6 +67,42 @@ static int ask(Download *download)
     return CHATCTL_DONE;
 }
 
+/* Look for it in the list, so that nobody is asked for it. */
+static int look_up(Download *download)
+{
+    enum { ID, DATE, KIND, STATE, FROM, TO, SIZE, HERE, TIME, NAME, PARTS = 11 };
+    g_autoptr(GError) error = NULL;
+    for (guint seen = 0;;) {
+        g_autofree char *skip = g_strdup_printf("%u", seen);
+        g_autoptr(ClientMessage) reply =
+            client_ask(download->client, CHAT_FILES, (const char *[]){skip, NULL}, &error);
+        if (reply == NULL || reply->status != ONEHASH_OK) {
+            return reply == NULL ? command_fail(error) : command_refused(reply);
+        }
+        if (reply->text == NULL || *reply->text == '\0') {
+            (void)fprintf(stderr, "chatctl: There is no file %s for you\n", download->id);
+            return CHATCTL_NOT_FOUND;
+        }
+        g_auto(GStrv) lines = g_strsplit(reply->text, "\n", -1);
+        for (size_t i = 0; lines[i] != NULL; i++, seen++) {
+            g_auto(GStrv) parts = g_strsplit(lines[i], "\t", -1);
+            if (g_strv_length(parts) != PARTS || strcmp(parts[ID], download->id) != 0) {
+                continue;
+            }
+            if (strcmp(parts[HERE], "0") == 0) {
+                return complain(parts[NAME], "nothing of it has come");
+            }
+            if (!transfer_check_name(parts[NAME], &error)) {
+                return complain("refused", error->message);
+            }
+            download->is_folder = strcmp(parts[KIND], "folder") == 0;
+            download->mtime = g_ascii_strtoll(parts[TIME], NULL, 10);
+            download->name = g_strdup(parts[NAME]);
+            return CHATCTL_DONE;
+        }
+    }
+}
+
 static int open_part(Download *download, const char *folder)
 {
     struct stat status;
@@ -84,6 +121,9 @@ static int open_part(Download *download, const char *folder)
         return complain(download->part, g_strerror(errno));
     }
     download->have = (guint64)status.st_size;
+    if (download->salvage && ftruncate(download->fd, 0) == 0) {
+        download->have = 0; /* a folder's stream may be another by now */
+    }
     return CHATCTL_DONE;
 }
 
@@ -120,10 +160,10 @@ static int read_piece(Download *download, Progress *progress, gboolean *more)
     }
     guint64 size = g_ascii_strtoull(parts[SIZE], NULL, 10);
     guint64 here = g_ascii_strtoull(parts[HERE], NULL, 10);
-    gboolean fetching = strcmp(parts[STATE], "fetching") == 0;
+    gboolean fetching = !download->salvage && strcmp(parts[STATE], "fetching") == 0;
     gboolean lost = strcmp(parts[STATE], "failed") == 0 || strcmp(parts[STATE], "refused") == 0 ||
                     strcmp(parts[STATE], "dropped") == 0 || strcmp(parts[STATE], "uploading") == 0;
-    if (lost) {
+    if (lost && !download->salvage) {
         return complain(download->name, parts[REASON] != NULL ? parts[REASON] : parts[STATE]);
     }
     if (!fetching && download->have > here) {
@@ -161,7 +201,8 @@ static int finish(Download *download)
     }
     g_autofree char *fresh = g_strconcat(download->part, ".unpacked", NULL);
     unpack_remove(fresh);
-    if (!unpack_folder(download->part, fresh, &error)) {
+    gboolean cut = FALSE;
+    if (!unpack_folder(download->part, fresh, download->salvage ? &cut : NULL, &error)) {
         unpack_remove(fresh);
         return complain(download->name, error->message);
     }
@@ -169,12 +210,15 @@ static int finish(Download *download)
         return complain(download->path, g_strerror(errno));
     }
     (void)unlink(download->part);
+    if (cut) {
+        (void)fprintf(stderr, "chatctl: %s: this is not all of it\n", download->name);
+    }
     return CHATCTL_DONE;
 }
 
 static int fetch(Download *download, const char *folder)
 {
-    int result = ask(download);
+    int result = download->salvage ? look_up(download) : ask(download);
     if (result == CHATCTL_DONE) {
         result = open_part(download, folder);
     }
@@ -190,15 +234,14 @@ static int fetch(Download *download, const char *folder)
     return result == CHATCTL_DONE ? finish(download) : result;
 }
 
-int download_file(const CommandOptions *options, Client *client, const char *file,
-                  const char *folder)
+static int run(Download download, const char *folder)
 {
-    Download download = {.options = options, .client = client, .id = file, .fd = -1};
+    const CommandOptions *options = download.options;
     int result = fetch(&download, folder);
     if (result == CHATCTL_DONE && options->json) {
         g_autofree char *size = g_strdup_printf("%" G_GUINT64_FORMAT, download.have);
         g_autoptr(GString) object = g_string_new("{");
-        json_add(object, "id", file);
+        json_add(object, "id", download.id);
         json_add(object, "size", size);
         json_add(object, "path", download.path);
         command_print_object(object);
@@ -212,4 +255,18 @@ int download_file(const CommandOptions *options, Client *client, const char *fil
     g_free(download.path);
     g_free(download.part);
     return result;
+}
+
+int download_file(const CommandOptions *options, Client *client, const char *file,
+                  const char *folder)
+{
+    return run((Download){.options = options, .client = client, .id = file, .fd = -1}, folder);
+}
+
+int download_salvage(const CommandOptions *options, Client *client, const char *file,
+                     const char *folder)
+{
+    return run(
+        (Download){.options = options, .client = client, .id = file, .fd = -1, .salvage = TRUE},
+        folder);
 }

@@ -18,4 +18,11 @@
 int download_file(const CommandOptions *options, Client *client, const char *file,
                   const char *folder);
 
+/**
+ * Save what has come of a file or folder whose rest does not come. As download_file, but the sender
+ * is not asked for it; of a folder those files are saved that are whole.
+ */
+int download_salvage(const CommandOptions *options, Client *client, const char *file,
+                     const char *folder);
+
 #endif

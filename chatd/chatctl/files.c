@@ -175,6 +175,7 @@ static int usage(void)
     (void)fputs("usage: chatctl files [list]\n"
                 "       chatctl files offer TO PATH…\n"
                 "       chatctl files get FILE [DIR]\n"
+                "       chatctl files salvage FILE [DIR]\n"
                 "       chatctl files drop FILE\n",
                 stderr);
     return CHATCTL_USAGE;
@@ -187,6 +188,7 @@ int command_files(const CommandOptions *options, char **arguments)
     gboolean known = (strcmp(verb, "list") == 0 && count == 0) ||
                      (strcmp(verb, "offer") == 0 && count >= 2) ||
                      (strcmp(verb, "get") == 0 && (count == 1 || count == 2)) ||
+                     (strcmp(verb, "salvage") == 0 && (count == 1 || count == 2)) ||
                      (strcmp(verb, "drop") == 0 && count == 1);
     int result = CHATCTL_DONE;
     if (!known) {
@@ -201,6 +203,8 @@ int command_files(const CommandOptions *options, char **arguments)
         return offer_all(options, client, arguments + 1);
     case 'g':
         return download_file(options, client, arguments[1], count == 2 ? arguments[2] : ".");
+    case 's':
+        return download_salvage(options, client, arguments[1], count == 2 ? arguments[2] : ".");
     case 'd':
         return drop(client, arguments[1]);
     default:

@@ -24,7 +24,8 @@ typedef struct {
     const char *root;
     int file; /* that is being written; -1: none */
     gint64 mtime;
-    guint64 left;
+    guint64 left; /* bytes of it that are to come */
+    char *name;   /* of it */
 } Unpack;
 
 static gboolean fail(const char *name, GError **error)
@@ -90,12 +91,16 @@ static gboolean take_entry(gpointer data, const FolderEntry *entry, GError **err
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                           S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
     unpack->mtime = entry->mtime;
+    unpack->left = entry->size;
+    g_free(unpack->name);
+    unpack->name = g_strdup(entry->name);
     return unpack->file >= 0 || fail(entry->name, error);
 }
 
 static gboolean take_bytes(gpointer data, const guint8 *bytes, gsize length, GError **error)
 {
-    const Unpack *unpack = data;
+    Unpack *unpack = data;
+    unpack->left -= length;
     for (gsize done = 0; done < length;) {
         ssize_t written = write(unpack->file, bytes + done, length - done);
         if (written < 0 && errno != EINTR) {
@@ -106,7 +111,17 @@ static gboolean take_bytes(gpointer data, const guint8 *bytes, gsize length, GEr
     return TRUE;
 }
 
-static gboolean feed(int from, FolderReader *reader, GError **error)
+/* The stream ends within a file: that is left out. */
+static void leave_out(Unpack *unpack)
+{
+    if (unpack->file >= 0 && unpack->left > 0) {
+        close(unpack->file);
+        unpack->file = -1;
+        (void)unlinkat(unpack->levels[unpack->depth - 1].fd, unpack->name, 0);
+    }
+}
+
+static gboolean feed(int from, FolderReader *reader, gboolean *cut, GError **error)
 {
     static guint8 bytes[PIECE];
     ssize_t length;
@@ -118,7 +133,9 @@ static gboolean feed(int from, FolderReader *reader, GError **error)
     if (length < 0) {
         return fail("reading", error);
     }
-    if (!folder_reader_is_complete(reader)) {
+    if (cut != NULL) {
+        *cut = !folder_reader_is_complete(reader);
+    } else if (!folder_reader_is_complete(reader)) {
         g_set_error(error, TRANSFER_ERROR, TRANSFER_ERROR_STREAM,
                     "the folder's stream ends before the folder does");
         return FALSE;
@@ -126,7 +143,7 @@ static gboolean feed(int from, FolderReader *reader, GError **error)
     return TRUE;
 }
 
-gboolean unpack_folder(const char *stream, const char *folder, GError **error)
+gboolean unpack_folder(const char *stream, const char *folder, gboolean *cut, GError **error)
 {
     static const FolderVisitor visitor = {take_entry, take_bytes};
     Unpack unpack = {.root = folder, .file = -1};
@@ -135,8 +152,10 @@ gboolean unpack_folder(const char *stream, const char *folder, GError **error)
         return fail(stream, error);
     }
     FolderReader *reader = folder_reader_new(G_MAXUINT, G_MAXUINT64, &visitor, &unpack);
-    gboolean done = feed(from, reader, error);
+    gboolean done = feed(from, reader, cut, error);
     folder_reader_free(reader);
+    leave_out(&unpack);
+    g_free(unpack.name);
     close_file(&unpack);
     while (unpack.depth > 0) {
         leave(&unpack);

@@ -99,6 +99,23 @@ static gboolean is_welcome(const Node *node, const NodeDatagram *datagram, const
     return !receiver->is_away || store_count_waiting(node->store, receiver->name, limit) < limit;
 }
 
+/* Who writes while the node is away is told so, by a message that nobody may answer. */
+static void say_absence(Node *node, const NodeDatagram *datagram, const NodePeer *peer)
+{
+    gboolean answerable = !node_datagram_has(datagram, FEIQ_OPT_BROADCAST | FEIQ_OPT_AUTORET);
+    NodeEncoding encoding = node_encoding_of(peer, datagram);
+    if (!node_is_away(node) || !answerable) {
+        return;
+    }
+    g_autofree char *encoded = node_text_encode(node->config->feiq.absence, encoding);
+    FeiqMessage message = {.text = fs_bytes(encoded)};
+    ptrdiff_t length = feiq_build_message(
+        node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender,
+        node_next_number(node),
+        FEIQ_OPT_AUTORET | (encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0)), &message);
+    node_send(node, &datagram->from, node->bytes, length);
+}
+
 /* Store and hand over. FALSE: it was not stored, so it must not be acknowledged. */
 static gboolean take_in(Node *node, const NodeDatagram *datagram, NodePeer *peer, guint *told)
 {
@@ -137,6 +154,7 @@ static gboolean take_in(Node *node, const NodeDatagram *datagram, NodePeer *peer
     if (peer != NULL) {
         node_note_name(node, peer);
     }
+    say_absence(node, datagram, peer);
     return TRUE;
 }
 
@@ -189,6 +207,34 @@ void node_handle_message(Node *node, const NodeDatagram *datagram, NodePeer *pee
 
 /* --- to FeiQ users --- */
 
+/* FeiQ shows that somebody types until it is told that they do not, or have written. */
+static void stop_typing(Node *node, const NodePeer *peer)
+{
+    node_send_signal(node, &peer->address, (NodeEncoding)peer->encoding, FEIQ_CMD_INPUT_END);
+}
+
+static void note_typing(Node *node, NodePeer *peer)
+{
+    enum { SECONDS = 6 }; /* chatctl says it again after three */
+    gint64 until = g_get_monotonic_time() + SECONDS * G_USEC_PER_SEC;
+    node_send_signal(node, &peer->address, (NodeEncoding)peer->encoding, FEIQ_CMD_INPUTING);
+    g_hash_table_replace(node->typing, peer, g_memdup2(&until, sizeof until));
+}
+
+void node_typing_tick(Node *node, gint64 now)
+{
+    GHashTableIter iterator;
+    gpointer peer;
+    gpointer until;
+    g_hash_table_iter_init(&iterator, node->typing);
+    while (g_hash_table_iter_next(&iterator, &peer, &until)) {
+        if (*(const gint64 *)until <= now) {
+            stop_typing(node, peer);
+            g_hash_table_iter_remove(&iterator);
+        }
+    }
+}
+
 static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
 {
     Node *node = side;
@@ -201,10 +247,13 @@ static void deliver(gpointer side, RosterUser *to, const RosterMessage *message)
     switch (message->kind) {
     case ROSTER_TEXT:
         peer->rounds = 0;
+        if (g_hash_table_remove(node->typing, peer)) {
+            stop_typing(node, peer);
+        }
         node_outbox_wake(node->outbox, peer);
         break;
     case ROSTER_TYPING:
-        node_send_signal(node, &peer->address, encoding, FEIQ_CMD_INPUTING);
+        note_typing(node, peer);
         break;
     case ROSTER_SHAKE:
         node_send_signal(node, &peer->address, encoding, FEIQ_CMD_KNOCK);

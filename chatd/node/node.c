@@ -87,8 +87,14 @@ void node_send_signal(Node *node, const NodeAddress *to, NodeEncoding encoding, 
     node_send(node, to, node->bytes, length);
 }
 
+gboolean node_is_away(const Node *node)
+{
+    return *node->config->feiq.absence != '\0';
+}
+
 static ptrdiff_t build_entry(Node *node, NodeEncoding encoding, guint8 command, guint32 options)
 {
+    options |= node_is_away(node) ? FEIQ_OPT_ABSENCE : UINT32_C(0);
     const NodeIdentity *identity = node_identity(node, encoding);
     FeiqEntry entry = {.nick = fs_bytes(identity->nick), .group = fs_bytes(identity->group)};
     return feiq_build_entry(node->bytes, sizeof node->bytes, &identity->sender,
@@ -207,6 +213,7 @@ static gboolean sweep(gpointer data)
         node_quns_announce(node);
     }
     drop_silent(node, now);
+    node_typing_tick(node, now);
     node_images_tick(node);
     return G_SOURCE_CONTINUE;
 }
@@ -226,6 +233,7 @@ static void forget_peer(NodePeer *peer, gpointer data)
 {
     Node *node = data;
     node_outbox_forget(node->outbox, peer);
+    g_hash_table_remove(node->typing, peer);
     node_keys_forget(node->keys, peer);
 }
 
@@ -315,6 +323,7 @@ Node *node_new(const Config *config, Roster *roster, Store *store, Transfers *tr
     }
     node->reader = node_reader_new(node_keys_opener(node->keys));
     node->limits = node_limits_new();
+    node->typing = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     node->outbox = node_outbox_new(node);
     node->images = node_images_new();
     node->quns = node_quns_new();
@@ -364,6 +373,7 @@ void node_free(Node *node)
     node_peers_free(node->peers);
     node_outbox_free(node->outbox);
     node_images_free(node->images);
+    g_clear_pointer(&node->typing, g_hash_table_unref);
     node_limits_free(node->limits);
     node_reader_free(node->reader);
     node_keys_free(node->keys);

@@ -49,6 +49,7 @@ struct Node {
     NodeImages *images;       /* on their way here */
     NodeQuns *quns;           /* chat groups */
     NodeIdentity identity[2]; /* in GBK, in UTF-8 */
+    GHashTable *typing;       /* NodePeer to gint64: when it is told that nobody types any more */
     guint64 last_number;
     gint64 announced; /* monotonic µs */
     guint again;      /* the log-in once more, after interfaces changed */
@@ -75,6 +76,12 @@ guint64 node_stamp(const Node *node);
 
 /** Somebody talked with this user: messages to its name may wait when it is away. */
 void node_note_name(Node *node, NodePeer *peer);
+
+/** Is the node away, by its configuration? */
+gboolean node_is_away(const Node *node);
+
+/** Once a second: tell FeiQ users that nobody types to them any more (message.c). */
+void node_typing_tick(Node *node, gint64 now);
 
 /** Who the node is, as a user of an encoding reads it. */
 const NodeIdentity *node_identity(const Node *node, NodeEncoding encoding);

@@ -3,6 +3,7 @@
  * What the FeiQ node does about each datagram. Source: protocol/feiq.md, 2 and 5.
  */
 #include "chatd/node/private.h"
+#include "chatd/node/text.h"
 
 #include <string.h>
 
@@ -158,9 +159,11 @@ static void answer_text(Node *node, const NodeDatagram *datagram, const NodePeer
                         guint8 command, const char *text)
 {
     NodeEncoding encoding = node_encoding_of(peer, datagram);
-    ptrdiff_t length = feiq_build_information(node->bytes, sizeof node->bytes,
-                                              &node_identity(node, encoding)->sender,
-                                              node_stamp(node), command, 0, fs_bytes(text));
+    guint32 options = encoding == NODE_UTF8_FLAGGED ? FEIQ_OPT_UTF8 : UINT32_C(0);
+    g_autofree char *encoded = node_text_encode(text, encoding);
+    ptrdiff_t length = feiq_build_information(
+        node->bytes, sizeof node->bytes, &node_identity(node, encoding)->sender, node_stamp(node),
+        command, options, fs_bytes(encoded));
     node_send(node, &datagram->from, node->bytes, length);
 }
 
@@ -171,7 +174,8 @@ static void answer_info(Node *node, const NodeDatagram *datagram, NodePeer *peer
 
 static void answer_absence(Node *node, const NodeDatagram *datagram, NodePeer *peer)
 {
-    answer_text(node, datagram, peer, FEIQ_CMD_SENDABSENCEINFO, "Not absence mode");
+    answer_text(node, datagram, peer, FEIQ_CMD_SENDABSENCEINFO,
+                node_is_away(node) ? node->config->feiq.absence : "Not absence mode");
 }
 
 /* --- keys --- */

@@ -30,6 +30,7 @@ struct Fetch {
     char *reason;
     guint64 have;    /* bytes of the file, or of the stream in the spool, up to where it is read */
     guint64 here;    /* bytes in the spool that earlier attempts brought */
+    guint64 before;  /* bytes in the spool when this attempt began */
     guint64 arrived; /* bytes of this attempt */
     gint64 moved;    /* monotonic µs */
     guint grace;
@@ -304,7 +305,7 @@ Fetch *fetch_new(const FetchSettings *settings, GError **error)
     fetch->settings = *settings;
     fetch->request = g_memdup2(settings->request, settings->request_length);
     fetch->have = settings->offset;
-    fetch->here = spool_length(settings->spool, settings->transfer->id);
+    fetch->here = fetch->before = spool_length(settings->spool, settings->transfer->id);
     fetch->moved = g_get_monotonic_time();
     if (settings->transfer->kind == STORE_FOLDER) {
         fetch->reader =
@@ -348,9 +349,14 @@ void fetch_check_age(Fetch *fetch, gint64 oldest)
     }
 }
 
-gboolean fetch_has_progress(const Fetch *fetch)
+gboolean fetch_has_answer(const Fetch *fetch)
 {
     return fetch->arrived > 0;
+}
+
+gboolean fetch_has_progress(const Fetch *fetch)
+{
+    return fetch->have > fetch->before;
 }
 
 const NodeAddress *fetch_address(const Fetch *fetch)

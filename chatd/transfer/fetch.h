@@ -51,7 +51,10 @@ void fetch_free(Fetch *fetch);
 /** Nothing moved since `oldest` (monotonic, µs): then it ends as broken. */
 void fetch_check_age(Fetch *fetch, gint64 oldest);
 
-/** Did any byte of the file come? */
+/** Did any byte come? */
+gboolean fetch_has_answer(const Fetch *fetch);
+
+/** Is more here than before? A sender that begins anew may send only what came before. */
 gboolean fetch_has_progress(const Fetch *fetch);
 
 const NodeAddress *fetch_address(const Fetch *fetch);

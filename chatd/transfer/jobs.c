@@ -56,6 +56,7 @@ static void ended(gpointer owner, gint64 id, FetchOutcome outcome, const char *r
         return;
     }
     gboolean moved = fetch_has_progress(job->fetch);
+    gboolean answered = fetch_has_answer(job->fetch);
     g_clear_pointer(&job->fetch, fetch_free);
     if (outcome == FETCH_DONE) {
         settle(transfers, job, STORE_HERE, NULL);
@@ -71,7 +72,7 @@ static void ended(gpointer owner, gint64 id, FetchOutcome outcome, const char *r
         return;
     }
     /* some list a file's number in hexadecimal, and close when they do not know the decimal one */
-    job->other_id = !moved && job->in_vain % 2 == 1;
+    job->other_id = !answered && job->in_vain % 2 == 1;
     job->next = g_get_monotonic_time() +
                 (gint64)MIN(1 << (job->in_vain - 1), LONGEST_PAUSE) * G_USEC_PER_SEC / 2;
 }

@@ -116,6 +116,12 @@ gboolean transfers_note_seal(Transfers *transfers, gint64 id, guint64 file_numbe
     return TRUE;
 }
 
+gboolean transfers_is_withdrawn(const Transfers *transfers, gint64 id)
+{
+    g_autoptr(StoreTransfer) transfer = store_find_transfer(transfers->store, id, NULL);
+    return transfer == NULL || transfer->state == STORE_DROPPED;
+}
+
 FsOpener *transfers_opener(const Transfers *transfers)
 {
     return transfers->network != NULL ? transfers->network->opener(transfers->side) : NULL;

@@ -368,6 +368,9 @@ void serve_check_age(Serve *serve, gint64 oldest)
         finish(serve, NULL);
     } else if (serve->moved < oldest) {
         finish(serve, "the receiver does not read");
+    } else if (serve->phase == SENDING &&
+               transfers_is_withdrawn(serve->transfers, serve->transfer->id)) {
+        finish(serve, "the offer was withdrawn");
     }
 }
 

@@ -20,7 +20,7 @@ Serve *serve_new(Transfers *transfers, Poller *poller, int fd, const NodeAddress
                  void (*ended)(gpointer owner, Serve *serve), gpointer owner);
 void serve_free(Serve *serve);
 
-/** Nothing moved since `oldest` (monotonic, µs): then it ends. */
+/** Nothing moved since `oldest` (monotonic, µs), or the offer was withdrawn: then it ends. */
 void serve_check_age(Serve *serve, gint64 oldest);
 
 const NodeAddress *serve_address(const Serve *serve);

@@ -165,6 +165,9 @@ StoreTransfer *transfers_requested(Transfers *transfers, const NodeAddress *from
  */
 gboolean transfers_note_seal(Transfers *transfers, gint64 id, guint64 file_number);
 
+/** Was what is being sent dropped meanwhile? */
+gboolean transfers_is_withdrawn(const Transfers *transfers, gint64 id);
+
 /** Who decrypts requests; NULL: nobody. */
 FsOpener *transfers_opener(const Transfers *transfers);
 

@@ -115,6 +115,27 @@ class Get(ChatctlFiles):
                          (DONE, f"{out}/资料\n", ""))
         self.assertEqual(self.read_tree(out), {"资料": tree})
 
+    def test_what_has_come_of_a_folder_is_saved(self):
+        tree = {"一.txt": b"1" * 100000, "里": {"二": b"2" * 5, "三": b"3" * 100000}, "四": b"4"}
+        stream = files.folder_stream("资料", tree)
+        cut = stream.index(b"3333") + 5000
+        self.serve(lambda request, connection: connection.sendall(stream[:cut]))
+        self.daemon.settings["files"]["tries"] = 1
+        self.daemon.write_config()
+        self.daemon.signal(1)
+        self.daemon.wait_for_log("read again")
+        _, found = self.offer((0, "资料", 0, files.FOLDER), (1, "f", 9, files.FILE))
+        number, out = str(found["资料"]), self.folder("out")
+        status, _, error = self.run_it("files", "salvage", number, out)
+        self.assertEqual((status, error), (FAILED, "chatctl: 资料: nothing of it has come\n"))
+        status, _, error = self.run_it("files", "get", number, out)
+        self.assertEqual((status, "broke off" in error), (FAILED, True))
+        self.assertEqual(self.run_it("files", "salvage", number, out),
+                         (DONE, f"{out}/资料\n", "chatctl: 资料: this is not all of it\n"))
+        self.assertEqual(self.read_tree(out), {"资料": {"一.txt": tree["一.txt"], "里": {"二": b"22222"}}})
+        self.assertEqual(self.run_it("files", "salvage", "99999", out)[0], NOT_FOUND)
+        self.assertEqual(self.row(number)["state"], "failed", "nobody was asked")
+
     def test_a_folder_in_which_a_name_is_twice_leaves_nothing_behind(self):
         stream = (files.entry("f", 0, files.FOLDER) + files.entry("a", 1) + b"1"
                   + files.entry("a", 1) + b"2" + files.entry(".", 0, files.PARENT))

@@ -6,7 +6,7 @@ import unittest
 
 import feiq_peer as feiq
 from daemon import DaemonTest
-from feiq_peer import Peer
+from feiq_peer import INPUT_END, Peer
 
 
 class NodeTest(DaemonTest):
@@ -414,7 +414,57 @@ class Encodings(NodeTest):
         self.assertEqual(alice.next(), "3#3#bob#һ é")
 
 
+class Absence(NodeTest):
+    """SIGHUP makes the node be away, and back."""
+
+    def be(self, text):
+        self.daemon.settings["feiq"]["absence"] = text
+        self.daemon.write_config()
+        before = len(self.daemon.read_log())
+        self.daemon.signal(1)
+        while "read again" not in self.daemon.read_log()[before:]:
+            time.sleep(0.02)
+
+    def test_away_and_back(self):
+        alice = self.user("alice")
+        self.enter(self.bob)
+        alice.next()
+        self.bob.collect(0.2)
+        self.be("开会去了")
+        self.assertEqual(self.bob.expect(feiq.BR_ABSENCE).word, 0x600104)
+        self.assertEqual(self.enter(self.bob).word, 0x600103)
+        self.bob.send(feiq.GETABSENCEINFO)
+        self.assertEqual(self.bob.expect(feiq.SENDABSENCEINFO).text.decode("gbk"), "开会去了")
+        number = self.bob.say("在吗")
+        answer = self.bob.expect(feiq.SENDMSG)
+        self.assertEqual((answer.word, answer.text.decode("gbk")), (feiq.SENDMSG | feiq.AUTORET, "开会去了"))
+        self.assertEqual(alice.next(), "3#3#bob#在吗")
+        self.bob.say("在吗", number=number)
+        self.bob.say("an answer", feiq.AUTORET)
+        self.bob.say("to all", feiq.BROADCAST)
+        self.assertNotIn(feiq.SENDMSG, [each.command for each in self.bob.collect(0.3)],
+                         "neither repeated nor automatic nor broadcast messages are answered")
+        self.be("")
+        self.assertEqual(self.bob.expect(feiq.BR_ABSENCE).word, 0x600004)
+        self.bob.send(feiq.GETABSENCEINFO)
+        self.assertEqual(self.bob.expect(feiq.SENDABSENCEINFO).text, b"Not absence mode")
+
+
 class Signals(NodeTest):
+    def test_the_end_of_typing_is_told(self):
+        alice = self.user("alice")
+        self.enter(self.bob)
+        alice.ask("1#14#bob")
+        self.bob.expect(feiq.INPUTING)
+        alice.ask("1#3#bob#hello")
+        self.bob.expect(INPUT_END)
+        self.bob.expect(feiq.SENDMSG)
+        alice.ask("1#14#bob")
+        self.bob.expect(feiq.INPUTING)
+        started = time.monotonic()
+        self.bob.expect(INPUT_END)
+        self.assertGreater(time.monotonic() - started, 4)
+
     def test_shake_is_answered_and_told(self):
         alice = self.user("alice")
         self.enter(self.bob)
