@@ -485,14 +485,16 @@ gssize transfers_read(Transfers *transfers, const TransferViewer *viewer, StoreT
                       guint64 offset, guint8 *bytes, gsize length, GError **error)
 {
     guint64 here = transfers_here(transfers, transfer);
-    if (offset >= here) {
+    if (offset >= here && here > 0) {
         return 0;
     }
-    gssize got = spool_read(transfers->spool, transfer->id, offset, bytes, length, error);
+    gssize got =
+        here == 0 ? 0 : spool_read(transfers->spool, transfer->id, offset, bytes, length, error);
+    /* an empty one is read, too */
     gboolean is_all =
         transfer->state == STORE_HERE ||
         (transfer->state == STORE_OFFERED && !is_from_feiq(transfer) && transfer->number == 0);
-    if (got > 0 && is_all && offset + (guint64)got == here && viewer->name != NULL &&
+    if (got >= 0 && is_all && offset + (guint64)got == here && viewer->name != NULL &&
         strcmp(viewer->name, transfer->to) == 0) {
         transfer->state = STORE_DONE;
         update(transfers, transfer);

@@ -442,6 +442,22 @@ class OverIPv6(FilesTest):
         self.wait_for_state(number, "done")
 
 
+class Empty(FilesTest):
+    def test_to_feiq(self):
+        number = self.upload("file", "空", b"")
+        message = self.bob.expect(feiq.SENDMSG)
+        self.assertEqual(files.offered(message)[0][1:3], ("空", 0))
+        self.assertEqual(fetch(self.bob, (files.GETFILEDATA, message.number, 0, 0)), b"")
+        self.wait_for_state(number, "done")
+
+    def test_among_chat_users(self):
+        carol = self.user("carol")
+        number = self.upload("file", "空", b"", to="carol")
+        self.assertEqual(self.next_event("3#16#", client=carol), f"3#16#alice#{number} file 0 空")
+        self.assertEqual(self.read(number, carol), b"")
+        self.assertEqual(self.next_event("3#17#"), f"3#17#carol#{number} done")
+
+
 class AmongChatUsers(FilesTest):
     def test_from_one_to_another_and_to_nobody_else(self):
         carol, dave = self.user("carol"), self.user("dave")
