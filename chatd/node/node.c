@@ -5,6 +5,7 @@
 #include "chatd/node/image_in.h"
 #include "chatd/node/qun.h"
 #include "chatd/node/text.h"
+#include "chatd/system/service_manager.h"
 
 #include <gio/gio.h>
 #include <sys/epoll.h>
@@ -283,7 +284,10 @@ static void interfaces_changed(gpointer data)
 static gboolean start(Node *node, GError **error)
 {
     const Config *config = node->config;
-    node->socket = node_socket_new(config->feiq.address, (guint16)config->feiq.port, error);
+    int given = service_manager_take_socket("feiq");
+    node->socket = given >= 0
+                       ? node_socket_new_given(given, error)
+                       : node_socket_new(config->feiq.address, (guint16)config->feiq.port, error);
     if (node->socket == NULL ||
         !poller_add(node->poller, &node->watch, node_socket_fd(node->socket), EPOLLIN, error)) {
         return FALSE;

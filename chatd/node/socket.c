@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +46,38 @@ static void set_option(int fd, int level, int option, int value)
     (void)setsockopt(fd, level, option, &value, sizeof value);
 }
 
+static void set_options(const NodeSocket *self)
+{
+    set_option(self->fd, SOL_SOCKET, SO_BROADCAST, 1);
+    set_option(self->fd, SOL_SOCKET, SO_RCVBUF, KERNEL_BUFFER);
+    set_option(self->fd, SOL_SOCKET, SO_SNDBUF, KERNEL_BUFFER);
+    if (self->family == AF_INET6) {
+        set_option(self->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    } else if (!node_address_is_any(&self->address)) {
+        struct sockaddr_storage place;
+        struct sockaddr_in own; /* to multicast groups it sends from there, too */
+        (void)node_address_to_socket(&self->address, self->family, &place);
+        memcpy(&own, &place, sizeof own);
+        (void)setsockopt(self->fd, IPPROTO_IP, IP_MULTICAST_IF, &own.sin_addr, sizeof own.sin_addr);
+    }
+}
+
+static gboolean read_address(NodeSocket *self)
+{
+    struct sockaddr_storage place = {0};
+    socklen_t length = sizeof place;
+    if (getsockname(self->fd, (struct sockaddr *)&place, &length) != 0) {
+        return FALSE;
+    }
+    self->family = place.ss_family;
+    if (self->family != AF_INET && self->family != AF_INET6) {
+        errno = EAFNOSUPPORT;
+        return FALSE;
+    }
+    node_address_from_socket(&self->address, (struct sockaddr *)&place);
+    return TRUE;
+}
+
 static gboolean open_socket(NodeSocket *self, const char *text, guint16 port, GError **error)
 {
     struct sockaddr_storage place;
@@ -62,37 +95,47 @@ static gboolean open_socket(NodeSocket *self, const char *text, guint16 port, GE
     if (node_address_is_ipv4(&self->address, &ipv4) && ipv4 >> 28 == MULTICAST) {
         set_option(self->fd, SOL_SOCKET, SO_REUSEADDR, 1); /* others on this host hear it, too */
     }
-    set_option(self->fd, SOL_SOCKET, SO_BROADCAST, 1);
-    set_option(self->fd, SOL_SOCKET, SO_RCVBUF, KERNEL_BUFFER);
-    set_option(self->fd, SOL_SOCKET, SO_SNDBUF, KERNEL_BUFFER);
     if (self->family == AF_INET6) {
         set_option(self->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-        set_option(self->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
     }
+    set_options(self);
     socklen_t length = node_address_to_socket(&self->address, self->family, &place);
-    if (self->family == AF_INET && !node_address_is_any(&self->address)) {
-        struct sockaddr_in own; /* to multicast groups it sends from there, too */
-        memcpy(&own, &place, sizeof own);
-        (void)setsockopt(self->fd, IPPROTO_IP, IP_MULTICAST_IF, &own.sin_addr, sizeof own.sin_addr);
-    }
-    if (bind(self->fd, (struct sockaddr *)&place, length) != 0) {
+    if (bind(self->fd, (struct sockaddr *)&place, length) != 0 || !read_address(self)) {
         return fail(error, text, port);
     }
-    length = sizeof place;
-    if (getsockname(self->fd, (struct sockaddr *)&place, &length) != 0) {
-        return fail(error, text, port);
-    }
-    node_address_from_socket(&self->address, (struct sockaddr *)&place);
     return TRUE;
+}
+
+static NodeSocket *make(int fd)
+{
+    NodeSocket *self = g_new0(NodeSocket, 1);
+    self->fd = fd;
+    self->queue = g_array_new(FALSE, FALSE, sizeof(Queued));
+    self->queue_bytes = g_byte_array_new();
+    return self;
 }
 
 NodeSocket *node_socket_new(const char *address, guint16 port, GError **error)
 {
-    g_autoptr(NodeSocket) self = g_new0(NodeSocket, 1);
-    self->fd = -1;
-    self->queue = g_array_new(FALSE, FALSE, sizeof(Queued));
-    self->queue_bytes = g_byte_array_new();
+    g_autoptr(NodeSocket) self = make(-1);
     return open_socket(self, address, port, error) ? g_steal_pointer(&self) : NULL;
+}
+
+NodeSocket *node_socket_new_given(int fd, GError **error)
+{
+    g_autoptr(NodeSocket) self = make(fd);
+    int type = 0;
+    socklen_t size = sizeof type;
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type != SOCK_DGRAM) {
+        errno = EPROTOTYPE;
+    } else if (read_address(self) && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
+        set_options(self);
+        return g_steal_pointer(&self);
+    }
+    int saved = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(saved),
+                "feiq: given socket %d: %s", fd, g_strerror(saved));
+    return NULL;
 }
 
 void node_socket_free(NodeSocket *self)

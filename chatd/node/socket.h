@@ -21,6 +21,13 @@ enum { NODE_DATAGRAM_SIZE = 65507 };
  * @return free with node_socket_free
  */
 NodeSocket *node_socket_new(const char *address, guint16 port, GError **error);
+
+/**
+ * Take a UDP socket that is bound already, from a service manager.
+ *
+ * @param fd taken over, and closed on error too
+ */
+NodeSocket *node_socket_new_given(int fd, GError **error);
 void node_socket_free(NodeSocket *self);
 
 int node_socket_fd(const NodeSocket *self);

@@ -5,11 +5,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import unittest
 
+import feiq_peer as feiq
 from daemon import CHATD, DaemonTest
+from test_node import NodeTest
 
 UNITS = os.path.join(os.path.dirname(__file__), "..", "..", "chatd", "systemd")
 MOST_EXPOSURE = "2.0"  # of 10, as systemd-analyze counts
@@ -23,7 +26,7 @@ class Units(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="chatd")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
-        for name in ("chatd-chat.socket", "chatd-control.socket"):
+        for name in ("chatd-chat.socket", "chatd-control.socket", "chatd-feiq.socket"):
             shutil.copy(os.path.join(UNITS, name), self.folder)
         with open(os.path.join(UNITS, "chatd.service.in"), encoding="utf-8") as file:
             self.text = file.read()
@@ -47,7 +50,7 @@ class Units(unittest.TestCase):
 
     def test_they_are_in_order(self):
         result = self.analyze("verify", "--man=no", "./chatd.service", "./chatd-chat.socket",
-                              "./chatd-control.socket")
+                              "./chatd-control.socket", "./chatd-feiq.socket")
         self.assertEqual((result.returncode, result.stdout), (0, ""))
 
     def check_exposure(self):
@@ -65,6 +68,73 @@ class Units(unittest.TestCase):
         for line in ("Type=notify", "WatchdogSec=30", "DynamicUser=yes", "AmbientCapabilities=",
                      "CapabilityBoundingSet=", "NoNewPrivileges=yes"):
             self.assertIn(f"\n{line}\n", self.text)
+
+
+class Activation(NodeTest):
+    """systemd-socket-activate opens the sockets, waits for the first client, and starts chatd."""
+
+    def setUp(self):
+        if shutil.which("systemd-socket-activate") is None:
+            self.skipTest("systemd-socket-activate is not installed")
+        super().setUp()
+        self.daemon.stop()
+
+    def activate(self, names, *options):
+        ports = self.daemon.path("ports")
+        os.unlink(ports)
+        process = subprocess.Popen(
+            ["systemd-socket-activate", *options, "--fdname=" + ":".join(names), CHATD, "--config",
+             self.daemon.path("chatd.conf"), "--ports-file", ports],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for _ in names:
+            self.assertIn("Listening on", process.stderr.readline())
+        return process
+
+    def free_ports(self, count):
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+        ports = [each.getsockname()[1] for each in sockets]
+        for each in sockets:
+            each.close()
+        return ports
+
+    def test_tcp_and_unix(self):
+        chat, control = self.free_ports(2)
+        run = self.daemon.path("run")
+        process = self.activate(
+            ("chat", "control", "chat-local", "control-local"), "-l", f"127.0.0.1:{chat}", "-l",
+            f"127.0.0.1:{control}", "-l", f"{run}/chat", "-l", f"{run}/control")
+        self.daemon.ports = {"chat": chat, "control": control}
+        self.assertEqual(self.user("first", "line").ask("1#11"), (0, ["chat first"]))
+        local = self.client("length", local=True)
+        self.assertEqual(local.ask("1#11"), (0, ["chat first"]))
+        for where in ({}, {"local": True}):
+            self.assertEqual(self.client("line", "control", **where).ask("1#11")[0], 0)
+        process.terminate()
+        self.assertEqual(process.wait(10), 0)
+        self.assertTrue(os.path.exists(f"{run}/chat"), "it is the service manager's")
+
+    def test_udp(self):
+        process = self.activate(("feiq",), "--datagram", "-l", f"127.0.0.1:{self.bob.port}")
+        self.bob.enter()  # what wakes it up is not lost
+        self.bob.expect(feiq.ANSENTRY)
+        with open(self.daemon.path("ports"), encoding="utf-8") as file:
+            self.daemon.ports = {name: int(port) for name, port in map(str.split, file)}
+        self.assertEqual(self.daemon.ports["feiq"], self.bob.port)
+        self.assertEqual(self.user("alice").ask("1#3#bob#hello"), (0, []))
+        self.assertIn(b"alice: hello", self.bob.expect(feiq.SENDMSG).text)
+        process.terminate()
+        self.assertEqual(process.wait(10), 0)
+        self.bob.expect(feiq.BR_EXIT)
+
+    def test_of_the_wrong_kind(self):
+        process = self.activate(("feiq",), "-l", f"127.0.0.1:{self.free_ports(1)[0]}")
+        port = int(re.search(r"127.0.0.1:(\d+)", " ".join(process.args)).group(1))
+        with socket.create_connection(("127.0.0.1", port)):
+            self.assertEqual(process.wait(10), 1)
+        self.assertIn("given socket 3: Protocol wrong type for socket", process.stderr.read())
 
 
 class Capabilities(DaemonTest):
