@@ -6,6 +6,7 @@
 #include "protocol/feiq/feiq.h"
 #include "sniffer/tables.h"
 #include "tests/unit/decoder_check.h"
+#include "tests/unit/sample_captures.h"
 
 #include <glib.h>
 #include <pcap/pcap.h>
@@ -57,20 +58,15 @@ static unsigned check_capture(const char *name, bool verify)
     return frames;
 }
 
+static void check_both(const char *name, void *frames)
+{
+    *(unsigned *)frames += check_capture(name, false) + check_capture(name, true);
+}
+
 static void test_samples(void)
 {
-    GDir *folder = g_dir_open(SAMPLES, 0, NULL);
-    g_assert_nonnull(folder);
     unsigned frames = 0;
-    for (const char *name = g_dir_read_name(folder); name != NULL; name = g_dir_read_name(folder)) {
-        if (g_str_has_suffix(name, ".pcapng") || g_str_has_suffix(name, ".pcap")) {
-            char *path = g_build_filename(SAMPLES, name, NULL);
-            frames += check_capture(path, false);
-            frames += check_capture(path, true);
-            g_free(path);
-        }
-    }
-    g_dir_close(folder);
+    sample_captures(check_both, &frames);
     g_assert_cmpuint(frames, >, 200);
 }
 

@@ -8,6 +8,7 @@
 #include "protocol/format.h"
 #include "sniffer/direct/line.h"
 #include "tests/unit/decoder_check.h"
+#include "tests/unit/sample_captures.h"
 
 #include <pcap/pcap.h>
 #include <string.h>
@@ -74,12 +75,19 @@ static void end(void)
 
 /* --- samples --- */
 
-typedef void Check(FrameRecord *record, const uint8_t *data, uint32_t captured, uint32_t reported);
+typedef void CheckFrame(FrameRecord *record, const uint8_t *data, uint32_t captured,
+                        uint32_t reported);
 
-static unsigned check_capture(const char *name, Check *check)
+typedef struct {
+    CheckFrame *check;
+    unsigned frames;
+} Samples;
+
+static void check_capture(const char *path, void *context)
 {
+    Samples *samples = context;
     char message[PCAP_ERRBUF_SIZE];
-    pcap_t *capture = pcap_open_offline(name, message);
+    pcap_t *capture = pcap_open_offline(path, message);
     g_assert_nonnull(capture);
     FrameInterface interface = {.link_type = (uint32_t)pcap_datalink(capture)};
     FrameRecord record = {.interface = &interface};
@@ -89,26 +97,18 @@ static unsigned check_capture(const char *name, Check *check)
         record.number++;
         record.time = header->ts.tv_sec * INT64_C(1000000000) + header->ts.tv_usec * INT64_C(1000);
         record.since_first = (int64_t)record.number * 123456789;
-        check(&record, data, header->caplen, header->len);
+        samples->check(&record, data, header->caplen, header->len);
     }
     pcap_close(capture);
-    return (unsigned)record.number;
+    samples->frames += (unsigned)record.number;
 }
 
-static unsigned check_samples(Check *check)
+/* Returns how many frames there were. */
+static unsigned check_samples(CheckFrame *check)
 {
-    GDir *folder = g_dir_open(SAMPLES, 0, NULL);
-    g_assert_nonnull(folder);
-    unsigned frames = 0;
-    for (const char *name = g_dir_read_name(folder); name != NULL; name = g_dir_read_name(folder)) {
-        if (g_str_has_suffix(name, ".pcapng") || g_str_has_suffix(name, ".pcap")) {
-            char *path = g_build_filename(SAMPLES, name, NULL);
-            frames += check_capture(path, check);
-            g_free(path);
-        }
-    }
-    g_dir_close(folder);
-    return frames;
+    Samples samples = {check, 0};
+    sample_captures(check_capture, &samples);
+    return samples.frames;
 }
 
 static void test_samples(void)

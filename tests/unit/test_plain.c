@@ -6,6 +6,7 @@
 #include "sniffer/headers/plain.h"
 #include "sniffer/tables.h"
 #include "tests/unit/decoder_check.h"
+#include "tests/unit/sample_captures.h"
 
 #include <glib.h>
 #include <pcap/pcap.h>
@@ -62,8 +63,9 @@ static void check_variants(const uint8_t *data, uint32_t captured, uint32_t repo
     g_free(frame);
 }
 
-static void check_capture(const char *name, bool verify)
+static void check_capture(const char *name, void *verified)
 {
+    bool verify = *(bool *)verified;
     char message[PCAP_ERRBUF_SIZE];
     pcap_t *capture = pcap_open_offline(name, message);
     g_assert_nonnull(capture);
@@ -81,17 +83,8 @@ static void check_capture(const char *name, bool verify)
 
 static void check_samples(bool verify)
 {
-    GDir *folder = g_dir_open(SAMPLES, 0, NULL);
-    g_assert_nonnull(folder);
     plain_frames = 0;
-    for (const char *name = g_dir_read_name(folder); name != NULL; name = g_dir_read_name(folder)) {
-        if (g_str_has_suffix(name, ".pcapng") || g_str_has_suffix(name, ".pcap")) {
-            char *path = g_build_filename(SAMPLES, name, NULL);
-            check_capture(path, verify);
-            g_free(path);
-        }
-    }
-    g_dir_close(folder);
+    sample_captures(check_capture, &verify);
 }
 
 static void test_samples(void)

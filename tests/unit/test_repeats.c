@@ -5,6 +5,7 @@
  * of their headers changed. Where a repeat comes again, its entries are those that it had.
  */
 #include "sniffer/views/view.h"
+#include "tests/unit/sample_captures.h"
 #include "tests/unit/view_output.h"
 
 #include <pcap/pcap.h>
@@ -106,7 +107,7 @@ static void write_frame(Output *output, int link_type, const FrameRecord *record
 /* Which byte of a frame's headers is changed, counted over all frames; 0: none is. */
 static uint32_t change;
 
-static void write_capture(Output *output, const char *name)
+static void write_capture(const char *name, void *output)
 {
     char message[PCAP_ERRBUF_SIZE];
     pcap_t *capture = pcap_open_offline(name, message);
@@ -132,15 +133,7 @@ static GString *write_samples(void)
 {
     Written w;
     written_begin(&w);
-    GDir *folder = g_dir_open(SAMPLES, 0, NULL);
-    g_assert_nonnull(folder);
-    for (const char *name = g_dir_read_name(folder); name != NULL; name = g_dir_read_name(folder)) {
-        if (g_str_has_suffix(name, ".pcapng") || g_str_has_suffix(name, ".pcap")) {
-            g_autofree char *path = g_build_filename(SAMPLES, name, NULL);
-            write_capture(&w.output, path);
-        }
-    }
-    g_dir_close(folder);
+    sample_captures(write_capture, &w.output);
     return written_end(&w);
 }
 
