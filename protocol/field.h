@@ -124,7 +124,8 @@ typedef struct {
     const char *lead;    /**< what the one-line form puts before the value; NULL: nothing */
     uint64_t mask;       /**< the bits of the word that this field is; 0: all of them */
     const char *trail;   /**< what the one-line form puts after the value; NULL: nothing */
-    const char *blurb;   /**< one sentence that adds something to the title */
+    const char *trail_of_1; /**< the same after the number 1; NULL: trail */
+    const char *blurb;      /**< one sentence that adds something to the title */
     const char *brief; /**< a short title for a narrow cell: at most 8 letters; of a flag the three
                         *   or fewer letters of its RFC ("SYN"); of a layer the name that people
                         *   use ("IPv4"); NULL: the title */

@@ -496,8 +496,10 @@ static void put_line_entry(Writer *w, const FsEntry *entry)
             put_value(w, entry);
         }
     }
-    if (field->trail != NULL) {
-        put_string(w, field->trail);
+    bool one = field->trail_of_1 != NULL && entry->value.number == 1;
+    const char *trail = one ? field->trail_of_1 : field->trail;
+    if (trail != NULL) {
+        put_string(w, trail);
     }
 }
 

@@ -8,12 +8,13 @@ usage: build.py [--check]
 import pathlib
 import sys
 
-from generator import (chat, encrypted, files, group, headers, onehash, presence, quirks, trouble,
-                       vendors)
+from generator import (chat, disorder, encrypted, files, group, headers, onehash, presence, quirks,
+                       trouble, vendors)
 from generator.verbatim import SAMPLES
 
 HERE = pathlib.Path(__file__).parent
-THEMES = [chat, presence, files, group, encrypted, vendors, quirks, onehash, headers, trouble]
+THEMES = [chat, presence, files, group, encrypted, vendors, quirks, onehash, disorder, headers,
+          trouble]
 MARK = "<!-- {} of the tables that build.py writes -->\n"
 
 CAPTURED = {"iptux-and-peers.pcap", "chatd-and-peers.pcap", "chatctl-files.pcap",

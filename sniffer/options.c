@@ -334,6 +334,8 @@ static const Option table[] = {
     {'e', NULL, true, take_column, 0},
     {'E', NULL, true, take_column_option, 0},
     {0, "offsets", false, NULL, offsetof(Options, offsets)},
+    {'S', "absolute-sequence-numbers", false, NULL,
+     offsetof(Options, preferences.absolute_numbers)},
     {0, "verify-checksums", false, NULL, offsetof(Options, verify)},
     {'t', "time", true, take_time, 0},
     {0, "color", true, take_colour, 0},

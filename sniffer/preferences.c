@@ -33,6 +33,8 @@ static const Word encodings[] = {{"auto", FS_ASCII},
                                  {"shift-jis", FS_SHIFT_JIS},
                                  {NULL, 0}};
 
+static const Word truths[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
+
 /* NULL if there is no such word. Upper and lower case are the same, as they are to Wireshark. */
 static const Word *find_word(const Word *words, const char *value)
 {
@@ -82,6 +84,27 @@ static const char *set_onehash_encoding(Preferences *preferences, const char *va
     return set_encoding(&preferences->streams.prefer, value);
 }
 
+/* Wireshark reads any other word as false. */
+static const char *set_negation(bool *negation, const char *value)
+{
+    const Word *word = find_word(truths, value);
+    if (word == NULL) {
+        return "it is TRUE or FALSE";
+    }
+    *negation = word->value == 0;
+    return NULL;
+}
+
+static const char *set_order(Preferences *preferences, const char *value)
+{
+    return set_negation(&preferences->streams.as_they_come, value);
+}
+
+static const char *set_relative(Preferences *preferences, const char *value)
+{
+    return set_negation(&preferences->absolute_numbers, value);
+}
+
 /* A decimal number from 1 to most; 0 if it is none. */
 static uint32_t number(const char *value, uint32_t most)
 {
@@ -124,11 +147,17 @@ static const char *set_feiq_tcp(Preferences *preferences, const char *value)
 static const struct {
     const char *name;
     const char *(*set)(Preferences *preferences, const char *value);
-} table[] = {{"onehash.framing", set_framing},       {"onehash.block_size", set_block},
-             {"onehash.dialect", set_dialect},       {"onehash.encoding", set_onehash_encoding},
-             {"onehash.chat_ports", set_chat_ports}, {"onehash.control_ports", set_control_ports},
-             {"feiq.encoding", set_feiq_encoding},   {"feiq.udp.port", set_feiq_udp},
-             {"feiq.tcp.port", set_feiq_tcp}};
+} table[] = {{"onehash.framing", set_framing},
+             {"onehash.block_size", set_block},
+             {"onehash.dialect", set_dialect},
+             {"onehash.encoding", set_onehash_encoding},
+             {"onehash.chat_ports", set_chat_ports},
+             {"onehash.control_ports", set_control_ports},
+             {"feiq.encoding", set_feiq_encoding},
+             {"feiq.udp.port", set_feiq_udp},
+             {"feiq.tcp.port", set_feiq_tcp},
+             {"tcp.reassemble_out_of_order", set_order},
+             {"tcp.relative_sequence_numbers", set_relative}};
 
 /* The name need not end with NUL. */
 static const char *set(Preferences *preferences, const char *name, size_t length, const char *value)

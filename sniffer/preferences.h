@@ -16,6 +16,7 @@ typedef struct {
     PortSet feiq_udp;         /**< ports of FeiQ's family */
     PortSet feiq_tcp;         /**< ports of its file transfer */
     FsEncoding feiq_encoding; /**< FsPacket.prefer */
+    bool absolute_numbers;    /**< TCP's numbers are shown as sent */
     bool feiq_by_port_only;   /**< HeaderWalk.feiq_by_port_only; no preference sets it */
 } Preferences;
 
@@ -29,7 +30,8 @@ extern const Preferences preference_defaults;
  * @param text        NAME:VALUE. Names: onehash.framing (auto, line, length, fixed, bare),
  *                    onehash.block_size (bytes), onehash.dialect (auto, chat, control),
  *                    onehash.chat_ports, onehash.control_ports, feiq.udp.port, feiq.tcp.port (see
- *                    ports.h), feiq.encoding, onehash.encoding (auto, gb18030, utf-8, shift-jis)
+ *                    ports.h), feiq.encoding, onehash.encoding (auto, gb18030, utf-8, shift-jis),
+ *                    tcp.reassemble_out_of_order, tcp.relative_sequence_numbers (TRUE, FALSE)
  * @return what is wrong, as a clause that completes "TEXT: …"; NULL if nothing is
  */
 const char *preference_set(Preferences *preferences, const char *text);

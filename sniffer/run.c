@@ -8,6 +8,7 @@
 #include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/counts.h"
 #include "sniffer/direct/line.h"
+#include "sniffer/forgotten.h"
 #include "sniffer/frame_clock.h"
 #include "sniffer/glance.h"
 #include "sniffer/headers/outline.h"
@@ -233,6 +234,9 @@ static bool begin_source(Run *run, const char *name)
     run->walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
     if (run->tcp_wanted) {
         run->walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+        if (run->walk.tcp != NULL && run->options->preferences.absolute_numbers) {
+            tcp_connections_absolute(run->walk.tcp);
+        }
     }
     if (run->udp_wanted) {
         run->walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
@@ -252,47 +256,11 @@ static bool begin_source(Run *run, const char *name)
     return true;
 }
 
-/* What had to be forgotten since memory is bounded, so that nobody takes it for never sent. */
-static void show_forgotten(Run *run)
-{
-    const HeaderWalk *walk = &run->walk;
-    static const FragmentCounts no_fragments;
-    FragmentCounts fragments =
-        walk->fragments != NULL ? fragments_counts(walk->fragments) : no_fragments;
-    StreamCounts streams =
-        walk->streams != NULL ? stream_counts(walk->streams) : (StreamCounts){0, 0, 0, 0, 0};
-    TcpForgotten tcp =
-        walk->tcp != NULL ? tcp_connections_forgotten(walk->tcp) : (TcpForgotten){0, 0};
-    uint64_t udp = walk->udp != NULL ? conversations_forgotten(walk->udp) : 0;
-    const struct {
-        uint64_t count;
-        const char *what;
-    } forgotten[] = {
-        {fragments.forgotten, "incomplete IP datagrams"},
-        {tcp.connections, "TCP connections"},
-        {tcp.segments, "TCP segments that were not acknowledged"},
-        {udp, "UDP streams"},
-        {streams.streams, "streams of 1#n"},
-        {streams.partials, "partial messages of 1#n"},
-    };
-    const char *before = "feiqdump: forgotten to make room: ";
-    for (size_t i = 0; i < sizeof forgotten / sizeof forgotten[0]; i++) {
-        if (forgotten[i].count > 0) {
-            output_flush(&run->output);
-            (void)fprintf(stderr, "%s%" PRIu64 " %s", before, forgotten[i].count,
-                          forgotten[i].what);
-            before = ", ";
-        }
-    }
-    if (before[0] == ',') {
-        (void)fputc('\n', stderr);
-    }
-}
-
-static void end_source(Run *run)
+/* `name` is the file's, or NULL. */
+static void end_source(Run *run, const char *name)
 {
     run->expected = false;
-    show_forgotten(run);
+    forgotten_show(&run->walk, run->options->file_count > 1 ? name : NULL, &run->output);
     stream_table_free(run->walk.streams);
     run->walk.streams = NULL;
     fragments_free(run->walk.fragments);
@@ -346,7 +314,7 @@ static void read_file(Run *run, const char *name, int descriptor)
         }
         take_frame(run, &clock, data, &record);
     }
-    end_source(run);
+    end_source(run, name);
     capture_close(capture);
 }
 
@@ -385,7 +353,7 @@ static void read_live(Run *run)
         LiveCounts counts = live_counts(run->live, i);
         writer_counts(run->writer, &counts);
     }
-    end_source(run);
+    end_source(run, NULL);
 }
 
 /* --- opening and closing --- */

@@ -1,270 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/stream.h"
+#include "sniffer/conversation/sequence.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/stream_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FIN = 0x01,
-    SYN = 0x02,
-    RST = 0x04,
-    ACK = 0x10,
-    NONE = UINT16_MAX,
-    MOST_STREAMS = NONE - 1,
-    /* A partial message of the fixed framing is shorter than the limit and a block, and one
-     * segment (an IP packet) joins it. */
-    BUFFER_SIZE = 3 * ONEHASH_MESSAGE_LIMIT,
-    /* Bytes older than this are not a retransmission, but another connection of the same ports. */
-    MOST_OLD = 1 << 20
-};
+/* Bytes further off than this are no retransmission, and no segment that came early, but another
+ * connection's of the same ports. */
+enum { MOST_AWAY = 1 << 20 };
 
-const StreamSettings stream_default_settings = STREAM_DEFAULT_SETTINGS;
-
-/* Who speaks with whom. All bytes are set, so that keys compare as bytes. */
-typedef struct {
-    uint8_t server[16];
-    uint8_t client[16];
-    uint16_t server_port;
-    uint16_t client_port;
-    uint32_t address_length;
-} Key;
-
-/* One direction of a stream. */
-typedef struct {
-    uint32_t next;    /* sequence number of the next byte */
-    uint32_t partial; /* bytes of a message that goes on */
-    uint16_t buffer;  /* that hold them; NONE if there are none */
-    bool started;     /* next is known */
-} Direction;
-
-typedef struct {
-    Key key;
-    OnehashFraming framing;
-    Direction directions[2]; /* from the client, from the server */
-    uint16_t chain;          /* next of the same hash */
-    uint16_t newer;
-    uint16_t older;
-} Stream;
-
-/* A buffer for a partial message. */
-typedef struct {
-    uint64_t used_at; /* when it was used last; 0: it is free */
-    Direction *owner; /* NULL: free, or kept for the packet read last */
-} Buffer;
-
-struct StreamTable {
-    StreamSettings settings;
-    StreamCounts counts;
-    Stream *streams;
-    uint16_t *buckets;
-    uint32_t bucket_count;
-    uint32_t used;
-    uint16_t newest;
-    uint16_t oldest;
-    Buffer *buffers;
-    uint8_t *memory;
-    uint64_t clock;
-    uint16_t kept; /* buffer that entries of the packet read last point into */
-    FsSpan reassembled;
-};
-
-/* --- the table --- */
-
-static bool possible(const StreamSettings *s)
+static StreamKey key_of(const HeaderWalk *walk, bool from_server, uint16_t source,
+                        uint16_t destination)
 {
-    return s->streams >= 1 && s->streams <= MOST_STREAMS && s->partials >= 2 &&
-           s->partials < NONE && s->block <= ONEHASH_MESSAGE_LIMIT;
-}
-
-StreamTable *stream_table_new(const StreamSettings *settings)
-{
-    StreamTable *table = possible(settings) ? calloc(1, sizeof *table) : NULL;
-    if (table == NULL) {
-        return NULL;
-    }
-    table->settings = *settings;
-    table->bucket_count = 16;
-    while (table->bucket_count < settings->streams) {
-        table->bucket_count *= 2;
-    }
-    table->streams = calloc(settings->streams, sizeof *table->streams);
-    table->buckets = malloc(table->bucket_count * sizeof *table->buckets);
-    table->buffers = calloc(settings->partials, sizeof *table->buffers);
-    table->memory = malloc((size_t)settings->partials * BUFFER_SIZE);
-    if (table->streams == NULL || table->buckets == NULL || table->buffers == NULL ||
-        table->memory == NULL) {
-        stream_table_free(table);
-        return NULL;
-    }
-    memset(table->buckets, 0xff, table->bucket_count * sizeof *table->buckets);
-    table->newest = table->oldest = table->kept = NONE;
-    return table;
-}
-
-void stream_table_free(StreamTable *table)
-{
-    if (table != NULL) {
-        free(table->streams);
-        free(table->buckets);
-        free(table->buffers);
-        free(table->memory);
-        free(table);
-    }
-}
-
-StreamCounts stream_counts(const StreamTable *table)
-{
-    return table->counts;
-}
-
-FsSpan stream_reassembled(const StreamTable *table)
-{
-    return table->reassembled;
-}
-
-/* --- partial messages --- */
-
-static uint8_t *buffer_bytes(const StreamTable *table, uint16_t buffer)
-{
-    return table->memory + (size_t)buffer * BUFFER_SIZE;
-}
-
-/* Forget the partial message of a direction; it is counted if there is one. */
-static void drop(StreamTable *table, Direction *direction, uint64_t *count)
-{
-    if (direction->buffer != NONE) {
-        table->buffers[direction->buffer] = (Buffer){0, NULL};
-        direction->buffer = NONE;
-        direction->partial = 0;
-        (*count)++;
-    }
-}
-
-/* Keep the buffer of a message that is complete until the next packet. */
-static void keep(StreamTable *table, Direction *direction)
-{
-    table->kept = direction->buffer;
-    table->buffers[table->kept].owner = NULL;
-    direction->buffer = NONE;
-    direction->partial = 0;
-}
-
-static void release_kept(StreamTable *table)
-{
-    if (table->kept != NONE) {
-        table->buffers[table->kept] = (Buffer){0, NULL};
-        table->kept = NONE;
-    }
-    table->reassembled = (FsSpan){NULL, 0, 0};
-}
-
-/* Remember the beginning of a message. */
-static void hold(StreamTable *table, Direction *direction, FsSpan span)
-{
-    uint16_t chosen = NONE;
-    for (uint16_t i = 0; i < (uint16_t)table->settings.partials; i++) {
-        if (i != table->kept &&
-            (chosen == NONE || table->buffers[i].used_at < table->buffers[chosen].used_at)) {
-            chosen = i;
-        }
-    }
-    if (table->buffers[chosen].owner != NULL) {
-        drop(table, table->buffers[chosen].owner, &table->counts.partials);
-    }
-    table->buffers[chosen] = (Buffer){++table->clock, direction};
-    memcpy(buffer_bytes(table, chosen), span.data, span.captured);
-    direction->buffer = chosen;
-    direction->partial = span.captured;
-}
-
-/* --- finding streams --- */
-
-static uint32_t hash(const Key *key)
-{
-    uint32_t value = 2166136261U; /* FNV-1a */
-    const uint8_t *bytes = (const uint8_t *)key;
-    for (size_t i = 0; i < sizeof *key; i++) {
-        value = (value ^ bytes[i]) * 16777619U;
-    }
-    return value;
-}
-
-static uint16_t *bucket_of(StreamTable *table, const Key *key)
-{
-    return &table->buckets[hash(key) & (table->bucket_count - 1)];
-}
-
-static void unlink_age(StreamTable *table, uint16_t index)
-{
-    const Stream *s = &table->streams[index];
-    *(s->newer != NONE ? &table->streams[s->newer].older : &table->newest) = s->older;
-    *(s->older != NONE ? &table->streams[s->older].newer : &table->oldest) = s->newer;
-}
-
-static void link_newest(StreamTable *table, uint16_t index)
-{
-    Stream *s = &table->streams[index];
-    s->newer = NONE;
-    s->older = table->newest;
-    *(table->newest != NONE ? &table->streams[table->newest].newer : &table->oldest) = index;
-    table->newest = index;
-}
-
-static void unlink_hash(StreamTable *table, uint16_t index)
-{
-    uint16_t *at = bucket_of(table, &table->streams[index].key);
-    while (*at != index) {
-        at = &table->streams[*at].chain;
-    }
-    *at = table->streams[index].chain;
-}
-
-static Stream *find(StreamTable *table, const Key *key)
-{
-    for (uint16_t i = *bucket_of(table, key); i != NONE; i = table->streams[i].chain) {
-        if (memcmp(&table->streams[i].key, key, sizeof *key) == 0) {
-            unlink_age(table, i);
-            link_newest(table, i);
-            return &table->streams[i];
-        }
-    }
-    return NULL;
-}
-
-static void clear(StreamTable *table, Stream *stream)
-{
-    stream->framing = table->settings.framing;
-    stream->directions[0] = stream->directions[1] = (Direction){.buffer = NONE};
-}
-
-static Stream *add(StreamTable *table, const Key *key)
-{
-    uint16_t index = table->oldest;
-    if (table->used < table->settings.streams) {
-        index = (uint16_t)table->used++;
-    } else {
-        Stream *old = &table->streams[index];
-        drop(table, &old->directions[0], &table->counts.partials);
-        drop(table, &old->directions[1], &table->counts.partials);
-        table->counts.streams++;
-        unlink_age(table, index);
-        unlink_hash(table, index);
-    }
-    Stream *stream = &table->streams[index];
-    uint16_t *bucket = bucket_of(table, key);
-    stream->key = *key;
-    stream->chain = *bucket;
-    *bucket = index;
-    link_newest(table, index);
-    clear(table, stream);
-    return stream;
-}
-
-static Key key_of(const HeaderWalk *walk, bool from_server, uint16_t source, uint16_t destination)
-{
-    Key key = {.server_port = from_server ? source : destination,
-               .client_port = from_server ? destination : source,
-               .address_length = walk->address_length};
+    StreamKey key = {.server_port = from_server ? source : destination,
+                     .client_port = from_server ? destination : source,
+                     .address_length = walk->address_length};
     if (walk->address_length > 0) {
         memcpy(from_server ? key.server : key.client, walk->source, walk->address_length);
         memcpy(from_server ? key.client : key.server, walk->destination, walk->address_length);
@@ -313,103 +65,339 @@ static bool read_alone(FsPacket *packet, OnehashStream *known, FsSpan span)
     return true;
 }
 
-/* Join a segment to the partial message before it. Returns what is left of the segment. */
-static FsSpan read_joined(StreamTable *table, FsPacket *packet, const OnehashStream *known,
-                          Direction *direction, FsSpan span)
+/* One segment, and the direction of the stream that it belongs to. */
+typedef struct {
+    StreamTable *table;
+    FsPacket *packet;
+    const HeaderWalk *walk;
+    StreamDirection *direction;
+    OnehashStream *known;
+    uint32_t begin;      /* in table->together: of the message that goes on, */
+    uint32_t end;        /* and behind the last byte there */
+    bool together;       /* bytes are put together there */
+    const uint8_t *base; /* for fs_end_source; NULL: nothing can be decoded */
+    uint8_t source;      /* their number in the packet */
+} Segment;
+
+/* A message of which the rest will not come. */
+static void show_broken(FsPacket *packet, const OnehashStream *known, FsSpan span, uint32_t lacks)
 {
-    uint8_t *bytes = buffer_bytes(table, direction->buffer);
+    span.reported += lacks > 0 ? lacks : 1;
+    (void)onehash_decode(packet, known, span);
+}
+
+/* --- a segment that continues a message --- */
+
+/* Join a segment to the partial message before it. Returns what is left of the segment. */
+static FsSpan read_joined(const Segment *s, FsSpan span)
+{
+    StreamTable *table = s->table;
+    StreamDirection *direction = s->direction;
+    uint8_t *bytes = stream_buffer(table, direction->buffer);
     uint32_t before = direction->partial;
-    if (span.captured > BUFFER_SIZE - before) {
-        drop(table, direction, &table->counts.gaps); /* no IP packet is so long */
+    if (span.captured > STREAM_BUFFER_SIZE - before) {
+        stream_drop_partial(table, direction, &table->counts.gaps); /* no IP packet is so long */
         return span;
     }
     memcpy(bytes + before, span.data, span.captured);
-    OnehashFrame frame = onehash_next(known, bytes, before + span.captured);
+    OnehashFrame frame = onehash_next(s->known, bytes, before + span.captured);
     if (frame.verdict == ONEHASH_PARTIAL) {
         direction->partial += span.captured;
         table->buffers[direction->buffer].used_at = ++table->clock;
         return skip(span, span.reported);
     }
-    keep(table, direction);
+    stream_keep(table, direction);
     table->reassembled = (FsSpan){bytes, frame.length, frame.length};
-    const uint8_t *outer = fs_begin_source(packet, table->reassembled);
+    const uint8_t *outer = fs_begin_source(s->packet, table->reassembled);
     if (outer != NULL) {
-        (void)onehash_decode(packet, known, table->reassembled);
-        fs_end_source(packet, outer);
+        (void)onehash_decode(s->packet, s->known, table->reassembled);
+        fs_end_source(s->packet, outer);
     }
     return skip(span, frame.length - before);
 }
 
-/* Leave out what is old. Returns false if all of it is. */
-static bool take_new(StreamTable *table, Direction *direction, uint32_t sequence, FsSpan *span)
+/* The bytes that are due, where nothing waits for them. */
+static void read_due(Segment *s, FsSpan span)
 {
-    if (direction->started) {
-        int32_t ahead = (int32_t)(sequence - direction->next);
-        if (ahead < 0 && ahead >= -MOST_OLD) {
-            uint32_t old = (uint32_t)-ahead;
-            if (old >= span->reported) {
-                table->counts.old++;
-                return false;
-            }
-            *span = skip(*span, old);
-        } else if (ahead != 0) {
-            drop(table, direction, &table->counts.gaps);
+    StreamDirection *direction = s->direction;
+    direction->next += span.reported;
+    if (span.captured < span.reported) {
+        stream_drop_partial(s->table, direction, &s->table->counts.gaps);
+        (void)read_alone(s->packet, s->known, span);
+        return;
+    }
+    onehash_learn(s->known, span.data, span.captured);
+    if (s->known->framing == ONEHASH_FRAMING_UNDECIDED) {
+        return;
+    }
+    if (direction->buffer != STREAM_NONE) {
+        span = read_joined(s, span);
+    }
+    span = read_messages(s->packet, s->known, span);
+    if (span.captured > 0) {
+        stream_hold(s->table, direction, span);
+    }
+}
+
+/* --- a segment for which others waited --- */
+
+/* Put bytes together from here on, beginning with the message that goes on. */
+static void open_together(Segment *s)
+{
+    StreamTable *table = s->table;
+    StreamDirection *direction = s->direction;
+    s->together = true;
+    s->begin = s->end = 0;
+    if (direction->buffer != STREAM_NONE) {
+        uint64_t moved = 0;
+        s->end = direction->partial;
+        memcpy(table->together, stream_buffer(table, direction->buffer), s->end);
+        stream_drop_partial(table, direction, &moved);
+    }
+    table->reassembled = (FsSpan){table->together, STREAM_TOGETHER_SIZE, STREAM_TOGETHER_SIZE};
+    s->base = fs_begin_source(s->packet, table->reassembled);
+    s->source = s->packet->source;
+}
+
+/* Keep what goes on, and say how many bytes were put together. */
+static void close_together(Segment *s)
+{
+    StreamTable *table = s->table;
+    if (!s->together) {
+        return;
+    }
+    table->reassembled.captured = table->reassembled.reported = s->end;
+    if (s->base != NULL) {
+        s->packet->sources[s->source] = table->reassembled;
+        fs_end_source(s->packet, s->base);
+    }
+    uint32_t left = s->end - s->begin;
+    if (left > 0) {
+        stream_hold(table, s->direction, (FsSpan){table->together + s->begin, left, left});
+    }
+}
+
+/* The next bytes, of one segment. */
+static void put_piece(Segment *s, FsSpan span)
+{
+    StreamTable *table = s->table;
+    uint32_t left = s->end - s->begin;
+    s->direction->next += span.reported;
+    if (span.captured < span.reported || span.captured > STREAM_TOGETHER_SIZE - s->end ||
+        s->base == NULL) {
+        s->begin = s->end; /* it was shown when it came, or cannot be */
+        table->counts.gaps += left > 0;
+        return;
+    }
+    memcpy(table->together + s->end, span.data, span.captured);
+    onehash_learn(s->known, table->together + s->end, span.captured);
+    s->end += span.captured;
+    FsSpan all = {table->together + s->begin, left + span.captured, left + span.captured};
+    if (s->known->framing != ONEHASH_FRAMING_UNDECIDED) {
+        all = read_messages(s->packet, s->known, all);
+    } else {
+        all.captured = 0;
+    }
+    s->begin = s->end - all.captured;
+}
+
+/* The part of a segment that is due. */
+static void put_due(Segment *s, uint32_t sequence, FsSpan span)
+{
+    uint32_t old = s->direction->next - sequence;
+    if (old < span.reported) {
+        put_piece(s, skip(span, old));
+    }
+}
+
+/* What waited for bytes that are there now. */
+static void put_early(Segment *s)
+{
+    EarlyList *early = &s->direction->early;
+    while (early->first != NULL && !sequence_after(early->first->sequence, s->direction->next)) {
+        EarlySegment *first = early_take(&s->table->early, early);
+        put_due(s, first->sequence, (FsSpan){first->bytes, first->captured, first->length});
+        free(first);
+    }
+}
+
+/* --- gaps --- */
+
+/* Go on behind bytes that will not come. */
+static void give_up_gap(Segment *s, uint32_t sequence)
+{
+    StreamTable *table = s->table;
+    StreamDirection *direction = s->direction;
+    uint32_t lacks = sequence - direction->next;
+    table->counts.gaps++;
+    direction->next = sequence;
+    if (s->together && s->end > s->begin) {
+        uint32_t left = s->end - s->begin;
+        if (s->base != NULL) {
+            show_broken(s->packet, s->known, (FsSpan){table->together + s->begin, left, left},
+                        lacks);
+        }
+        s->begin = s->end;
+    } else if (direction->buffer != STREAM_NONE) {
+        FsSpan left = {stream_buffer(table, direction->buffer), direction->partial,
+                       direction->partial};
+        stream_keep(table, direction);
+        table->reassembled = left;
+        const uint8_t *outer = fs_begin_source(s->packet, left);
+        if (outer != NULL) {
+            show_broken(s->packet, s->known, left, lacks);
+            fs_end_source(s->packet, outer);
         }
     }
-    direction->started = true;
-    direction->next = sequence + span->reported;
+}
+
+/* Has the other end all bytes before this one? */
+static bool acknowledged(const StreamDirection *direction, uint32_t sequence)
+{
+    return direction->answered && !sequence_before(direction->acknowledged, sequence);
+}
+
+/* Will what is missing come no more? */
+static bool in_vain(const Segment *s, uint8_t flags)
+{
+    const TcpFindings *findings = s->walk->findings;
+    bool heard = s->direction->answered ||
+                 (findings != NULL && (findings->completeness & SEEN_SYN_ACK) != 0);
+    return (flags & TCP_FLAG_RST) != 0 || ((flags & TCP_FLAG_FIN) != 0 && !heard);
+}
+
+/* Read what waits behind gaps that are given up: all, or those that are acknowledged. */
+static void settle(Segment *s, bool all)
+{
+    EarlyList *early = &s->direction->early;
+    while (early->first != NULL && (all || acknowledged(s->direction, early->first->sequence))) {
+        if (!s->together) {
+            open_together(s);
+        }
+        if (sequence_after(early->first->sequence, s->direction->next)) {
+            give_up_gap(s, early->first->sequence);
+        }
+        put_early(s);
+    }
+}
+
+/* A segment behind a gap. Returns true if it waits, at least for its turn among those that do. */
+static bool waits(Segment *s, uint32_t sequence, FsSpan span)
+{
+    StreamTable *table = s->table;
+    EarlyList *early = &s->direction->early;
+    bool lost = early->first == NULL && acknowledged(s->direction, sequence);
+    if (table->settings.as_they_come || lost) {
+        return false;
+    }
+    if (!early_keep(&table->early, early, sequence, span)) {
+        settle(s, true);
+        return false;
+    }
+    if (span.captured < span.reported) {
+        (void)read_alone(s->packet, s->known, span);
+    }
     return true;
 }
 
-static bool read_payload(StreamTable *table, HeaderWalk *walk, Stream *stream, OnehashStream *known,
-                         FsSpan span)
+/* --- segments in any order --- */
+
+/* The stream's bytes begin with this segment, if nothing tells where they did. */
+static void start(const Segment *s, uint32_t sequence)
 {
-    Direction *direction = &stream->directions[known->from_server];
-    uint32_t end = walk->tcp_sequence + span.reported;
-    if (!take_new(table, direction, walk->tcp_sequence, &span)) {
-        return known->framing != ONEHASH_FRAMING_UNDECIDED;
-    }
-    direction->next = end;
-    if (span.captured < span.reported) {
-        drop(table, direction, &table->counts.gaps);
-        bool ours = read_alone(walk->packet, known, span);
-        stream->framing = known->framing;
-        return ours;
-    }
-    onehash_learn(known, span.data, span.captured);
-    stream->framing = known->framing;
-    if (known->framing == ONEHASH_FRAMING_UNDECIDED) {
+    StreamDirection *direction = s->direction;
+    const TcpFindings *findings = s->walk->findings;
+    bool known = findings != NULL && findings->from_syn &&
+                 sequence_distance(findings->base + 1, sequence) <= MOST_AWAY &&
+                 !sequence_before(sequence, findings->base + 1);
+    direction->started = true;
+    direction->from_syn = known;
+    direction->first = direction->next = known ? findings->base + 1 : sequence;
+}
+
+/* Bytes of a connection whose SYN was not captured. Returns true if they came before those that
+ * were taken for its first: then they are read by themselves. */
+static bool before_first(const Segment *s, uint32_t sequence, FsSpan span)
+{
+    StreamDirection *direction = s->direction;
+    if (direction->from_syn || direction->answered || s->table->settings.as_they_come ||
+        sequence_after(sequence + span.reported, direction->first)) {
         return false;
     }
-    if (direction->buffer != NONE) {
-        span = read_joined(table, walk->packet, known, direction, span);
-    }
-    span = read_messages(walk->packet, known, span);
-    if (span.captured > 0) {
-        hold(table, direction, span);
-    }
+    direction->first = sequence;
+    (void)read_alone(s->packet, s->known, span);
     return true;
+}
+
+static void read_payload(Segment *s, uint32_t sequence, FsSpan span)
+{
+    StreamTable *table = s->table;
+    StreamDirection *direction = s->direction;
+    int32_t ahead = sequence_distance(direction->next, sequence);
+    if (ahead < -MOST_AWAY || ahead > MOST_AWAY) {
+        stream_forget_direction(table, direction, &table->counts.gaps);
+        direction->next = direction->first = sequence;
+        direction->from_syn = false;
+    } else if (ahead < 0 && (uint32_t)-ahead >= span.reported) {
+        table->counts.old += !before_first(s, sequence, span);
+        return;
+    } else if (ahead > 0) {
+        if (waits(s, sequence, span)) {
+            return;
+        }
+        if (sequence_after(sequence, direction->next)) {
+            give_up_gap(s, sequence);
+        }
+    }
+    if (s->together || direction->early.first != NULL) {
+        if (!s->together) {
+            open_together(s);
+        }
+        put_due(s, sequence, span);
+        put_early(s);
+    } else {
+        read_due(s, skip(span, direction->next - sequence));
+    }
 }
 
 /* A SYN begins a connection anew: the client's both directions, the server's its own. */
-static void begin(StreamTable *table, Stream *stream, bool from_server, uint8_t flags)
+static void begin(StreamTable *table, Stream *stream, bool from_server, const HeaderWalk *walk)
 {
-    drop(table, &stream->directions[from_server], &table->counts.closed);
-    if ((flags & ACK) == 0) {
-        drop(table, &stream->directions[!from_server], &table->counts.closed);
-        clear(table, stream);
-    } else {
-        stream->directions[from_server] = (Direction){.buffer = NONE};
+    StreamDirection *own = &stream->directions[from_server];
+    if (own->started && own->first == walk->tcp_sequence) {
+        return; /* it is tried once more */
     }
+    stream_forget_direction(table, own, &table->counts.closed);
+    if ((walk->tcp_flags & TCP_FLAG_ACK) == 0) {
+        StreamDirection *other = &stream->directions[!from_server];
+        stream_forget_direction(table, other, &table->counts.closed);
+        stream->framing = table->settings.framing;
+        *other = (StreamDirection){.buffer = STREAM_NONE};
+    }
+    *own = (StreamDirection){.first = walk->tcp_sequence,
+                             .next = walk->tcp_sequence,
+                             .buffer = STREAM_NONE,
+                             .started = true,
+                             .from_syn = true};
 }
 
 static void end(StreamTable *table, Stream *stream, bool from_server, uint8_t flags)
 {
-    if ((flags & (FIN | RST)) != 0) {
-        drop(table, &stream->directions[from_server], &table->counts.closed);
+    if ((flags & (TCP_FLAG_FIN | TCP_FLAG_RST)) != 0 &&
+        stream->directions[from_server].early.first == NULL) {
+        stream_drop_partial(table, &stream->directions[from_server], &table->counts.closed);
     }
-    if ((flags & RST) != 0) {
-        drop(table, &stream->directions[!from_server], &table->counts.closed);
+    if ((flags & TCP_FLAG_RST) != 0) {
+        stream_forget_direction(table, &stream->directions[!from_server], &table->counts.closed);
+    }
+}
+
+static void notice_acknowledgment(StreamDirection *other, const HeaderWalk *walk)
+{
+    if ((walk->tcp_flags & TCP_FLAG_ACK) != 0 &&
+        (!other->answered || sequence_after(walk->tcp_acknowledgment, other->acknowledged))) {
+        other->answered = true;
+        other->acknowledged = walk->tcp_acknowledgment;
     }
 }
 
@@ -467,22 +455,37 @@ static bool read_segment(HeaderWalk *walk, uint16_t source, uint16_t destination
     if (table == NULL || walk->inside_error || walk->fragment) {
         return span.captured == 0 || read_alone(walk->packet, &known, span);
     }
-    release_kept(table);
-    Key key = key_of(walk, known.from_server, source, destination);
-    Stream *stream = find(table, &key);
+    stream_release_kept(table);
+    StreamKey key = key_of(walk, known.from_server, source, destination);
+    Stream *stream = stream_find(table, &key);
     if (stream == NULL && span.reported > 0) {
-        stream = add(table, &key);
+        stream = stream_add(table, &key);
     }
     if (stream == NULL) {
         return true;
     }
-    if ((walk->tcp_flags & SYN) != 0) {
-        begin(table, stream, known.from_server, walk->tcp_flags);
+    if ((walk->tcp_flags & TCP_FLAG_SYN) != 0) {
+        begin(table, stream, known.from_server, walk);
     }
     known.framing = stream->framing;
-    bool ours = span.reported == 0 || read_payload(table, walk, stream, &known, span);
+    Segment s = {.table = table,
+                 .packet = walk->packet,
+                 .walk = walk,
+                 .direction = &stream->directions[known.from_server],
+                 .known = &known};
+    if (span.reported > 0) {
+        if (!s.direction->started) {
+            start(&s, walk->tcp_sequence);
+        }
+        read_payload(&s, walk->tcp_sequence, span);
+    }
+    settle(&s, in_vain(&s, walk->tcp_flags));
+    close_together(&s);
+    stream->framing = known.framing;
+    notice_acknowledgment(&stream->directions[!known.from_server], walk);
     end(table, stream, known.from_server, walk->tcp_flags);
-    return ours;
+    return span.reported == 0 || known.framing != ONEHASH_FRAMING_UNDECIDED ||
+           s.direction->early.first != NULL;
 }
 
 bool stream_segment(HeaderWalk *walk, uint16_t source, uint16_t destination, FsSpan span)

@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * TCP streams, for messages of 1#n that span segments. State is bounded: a fixed number of streams
- * and of partial messages; the least recently used is forgotten first, and counted.
+ * and of partial messages, and the bytes of segments that came early (reassembly/early.h); the
+ * least recently used is forgotten first, and counted.
  *
- * The rule, which is also Wireshark's, so that the plugin shows the same:
- *   - A message is shown in the frame in which its last byte arrives. If it began in an earlier
- *     one, its bytes are put together outside the frame (FsEntry.source 1) and offsets count in
- *     them; if not, it is shown where it lies in the frame, and nothing is copied.
+ * The rule, which is also Wireshark's where it puts segments in order (its preference
+ * tcp.reassemble_out_of_order), so that the plugin shows the same:
+ *   - A message is shown in the frame in which its last byte arrives, or a byte before it that was
+ *     missing. If it began in an earlier one, or what waited follows it, the bytes are put together
+ *     outside the frame (a source of their own) and offsets count in them; if not, it is shown
+ * where it lies in the frame, and nothing is copied.
  *   - Bytes count once and in order. A segment that is wholly old is not decoded again; of one that
- *     is partly old the new bytes are. A segment beyond the expected one (a gap) or one that the
- *     snapshot length cut drops the partial message before it, and is read as if a message began
- *     with it; what comes late to fill the gap is old.
+ *     is partly old the new bytes are. A segment beyond the expected one waits for what is missing.
  *   - What was refused (onehash_next) is shown, and the next segment is read as if a message began
  *     with it.
- *   - In a segment that is cut, the last message is shown as far as it goes.
+ *   - A segment that the snapshot length cut is shown by itself at once; a partial message before
+ *     it is dropped, its own last message is shown as far as it goes.
  *   - The framing is learned from each segment (onehash_learn), unless it is configured.
+ *
+ * What Wireshark does not know is an end to waiting. Here a gap is given up with the next segment
+ * of its direction once the missing bytes will not come any more: the other end has acknowledged
+ * them (they were sent, but not captured), the connection is reset, or ends and nothing of the
+ * other end was ever captured; or once more waits than there is room for. The partial message
+ * before the gap is then shown as one that breaks off, and what waited is read as if a message
+ * began with it.
  */
 #ifndef FEISCOPE_SNIFFER_STREAM_H
 #define FEISCOPE_SNIFFER_STREAM_H
@@ -36,6 +45,9 @@ typedef struct {
                              *   server's port */
     FsEncoding prefer;      /**< FsPacket.prefer, for this protocol */
     OnehashFraming framing; /**< of all streams; ONEHASH_FRAMING_UNDECIDED: recognise it */
+    bool as_they_come;      /**< segments are not put in order: one behind a gap is read at once, as
+                             *   if a message began with it, and what comes late is old. Wireshark's
+                             *   default */
     uint32_t block;         /**< block size of the fixed framing, at most ONEHASH_MESSAGE_LIMIT;
                              *   0: the default */
 } StreamSettings;
@@ -61,9 +73,13 @@ OnehashService stream_service(const StreamSettings *settings, uint16_t port);
 typedef struct {
     uint64_t streams;  /**< streams forgotten to make room for others */
     uint64_t partials; /**< partial messages forgotten to make room for others */
-    uint64_t gaps;     /**< partial messages dropped since a segment is missing or cut */
+    uint64_t gaps;     /**< gaps that were given up, and partial messages that a segment cut by the
+                        *   snapshot length came upon */
     uint64_t closed;   /**< partial messages dropped since the connection ended */
     uint64_t old;      /**< segments not decoded since all their bytes were old */
+    uint64_t unread_segments; /**< segments that waited in vain, or still wait, behind a gap, */
+    uint64_t unread_bytes;    /**< and their bytes */
+    uint64_t unfinished;      /**< partial messages that still wait for their rest */
 } StreamCounts;
 
 /**
@@ -93,7 +109,7 @@ FsSpan stream_reassembled(const StreamTable *table);
  * walk->streams, inside what an ICMP error quotes, and in a fragment, the segment is read for
  * itself and nothing is remembered.
  *
- * @param walk        addresses, tcp_sequence and tcp_flags are set
+ * @param walk        addresses, tcp_sequence, tcp_acknowledgment, tcp_flags and findings are set
  * @param source      port, host order
  * @param destination port, host order
  * @param span        the payload, which may be empty (flags count too)

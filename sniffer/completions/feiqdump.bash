@@ -35,7 +35,7 @@ _feiqdump()
     -z)
         words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip endpoints,ipv6 endpoints,tcp endpoints,udp commands tcp users follow,tcp,ascii, follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
     -o)
-        words="onehash.framing: onehash.block_size: onehash.dialect: onehash.encoding: onehash.chat_ports: onehash.control_ports: feiq.encoding: feiq.udp.port: feiq.tcp.port: uat:feiq_keys:" ;;
+        words="onehash.framing: onehash.block_size: onehash.dialect: onehash.encoding: onehash.chat_ports: onehash.control_ports: feiq.encoding: feiq.udp.port: feiq.tcp.port: tcp.reassemble_out_of_order: tcp.relative_sequence_numbers: uat:feiq_keys:" ;;
     --decode-as)
         words="udp.port== tcp.port==" ;;
     --disable-heuristic)
@@ -53,7 +53,7 @@ _feiqdump()
             --buffer-size -p --no-promiscuous-mode --immediate-mode -a --autostop -c --count
             -Z --user --show-sandbox -F --filter-file -d --dump-filter -Y --display-filter
             -w --write --write-format -b --ring-buffer -T --type -v --verbose -x -e -E
-            --offsets --verify-checksums --color --width -t --time -N --names --hosts -z -q --quiet -n -o
+            --offsets -S --absolute-sequence-numbers --verify-checksums --color --width -t --time -N --names --hosts -z -q --quiet -n -o
             --onehash-framing --onehash-block --onehash-chat-port --onehash-control-port
             --feiq-port --decode-as --disable-heuristic --key --help --version" ;;
     esac

@@ -73,6 +73,11 @@ static bool find(TcpConnections *all, const TcpSegment *segment)
     return !found;
 }
 
+void tcp_connections_absolute(TcpConnections *all)
+{
+    all->absolute = true;
+}
+
 void tcp_connections_expect(TcpConnections *all, const uint8_t *source, const uint8_t *destination,
                             const uint16_t ports[2])
 {
@@ -104,6 +109,7 @@ static void notice_reuse(TcpConnections *all, const TcpSegment *segment)
     all->findings.analysed = true;
     if ((segment->flags & TCP_FLAG_ACK) != 0) {
         all->own->base = segment->sequence;
+        all->own->from_syn = true;
         all->own->unacknowledged.stale = true; /* what it knows is relative to the base */
         return;
     }
@@ -122,6 +128,9 @@ static void set_bases(TcpConnections *all, const TcpSegment *segment)
         bool syn = (segment->flags & TCP_FLAG_SYN) != 0;
         all->own->base = segment->sequence - (syn ? 0 : 1);
         all->own->based = true;
+        all->own->from_syn = syn;
+    } else if (segment->sequence == all->own->base && (segment->flags & TCP_FLAG_SYN) != 0) {
+        all->own->from_syn = true;
     }
     if (!all->other->based && (segment->flags & TCP_FLAG_ACK) != 0) {
         all->other->base = segment->acknowledgment - 1;
@@ -133,10 +142,10 @@ static void find_numbers(TcpConnections *all, const TcpSegment *segment)
 {
     TcpFindings *f = &all->findings;
     bool ends = (segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0; /* each counts as a byte */
-    f->sequence = segment->sequence - all->own->base;
+    f->sequence = segment->sequence - f->origin;
     f->acknowledgment = segment->acknowledgment;
     if ((segment->flags & TCP_FLAG_ACK) != 0) {
-        f->acknowledgment -= all->other->base;
+        f->acknowledgment -= f->other_origin;
     }
     f->next = f->sequence + segment->length + ends;
     if ((segment->flags & TCP_FLAG_SYN) == 0 && all->own->scale >= 0) {
@@ -230,11 +239,14 @@ const TcpFindings *tcp_connections_segment(TcpConnections *all, const TcpSegment
     if (segment->sized) {
         set_bases(all, segment);
         tcp_analyse(all, segment);
+        f->origin = all->absolute ? 0 : all->own->base;
+        f->other_origin = all->absolute ? 0 : all->other->base;
         find_numbers(all, segment);
     }
     f->scalable = (segment->flags & TCP_FLAG_SYN) == 0;
     f->scale = all->own->scale >= 0 ? 1 << all->own->scale : all->own->scale;
     f->base = all->own->base;
+    f->from_syn = all->own->from_syn;
     f->other_base = all->other->base;
     if (!segment->cut) {
         advance(all, segment, new);

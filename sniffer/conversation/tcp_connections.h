@@ -43,6 +43,9 @@ typedef enum {
     TCP_DELAYED_ACK = 1 << 15 /**< not one of Wireshark's */
 } TcpMark;
 
+/** What was seen of a connection: tcp.completeness. */
+enum { SEEN_SYN = 1, SEEN_SYN_ACK = 2, SEEN_ACK = 4, SEEN_DATA = 8, SEEN_FIN = 16, SEEN_RST = 32 };
+
 /** A segment's fixed header, and where it was captured. Numbers are in host order. */
 typedef struct {
     const uint8_t *source;      /**< address in network order */
@@ -68,6 +71,7 @@ typedef struct TcpFindings {
     bool scalable;           /**< scale is meant: the segment is no SYN */
     bool analysed;           /**< something below is set */
     bool closes_first;       /**< its FIN is the connection's first */
+    bool from_syn;           /**< base is what the sender's own SYN said */
     bool fast_open;          /**< the connection's SYN carried data (RFC 7413) */
     uint16_t flags;          /**< the segment's own */
     uint32_t length;         /**< the segment's own; 0 if it is not known */
@@ -80,6 +84,9 @@ typedef struct TcpFindings {
     uint32_t window;         /**< scaled if it can be */
     uint32_t base;           /**< of the sender: its sequence number 0 */
     uint32_t other_base;     /**< of the other end */
+    uint32_t origin;         /**< what sequence numbers are shown relative to: base, or 0 where they
+                              *   are shown as sent */
+    uint32_t other_origin;   /**< the same for acknowledgment numbers */
     uint32_t marks;          /**< TcpMark */
     uint32_t acks_frame;     /**< frame of the segment that it acknowledges; 0: none */
     uint32_t in_flight;     /**< bytes sent and not acknowledged, with this segment; 0: not known */
@@ -108,6 +115,9 @@ TcpConnections *tcp_connections_new(uint32_t connections, uint32_t segments);
 
 /** Free; NULL is none. */
 void tcp_connections_free(TcpConnections *all);
+
+/** Show numbers as sent, not relative to where each end began. */
+void tcp_connections_absolute(TcpConnections *all);
 
 /** A segment between these IPv4 addresses and ports may be read soon: what is remembered of it is
  *  called into the cache, in two steps that need some time between them. */

@@ -11,9 +11,6 @@
 
 enum { SCALE_UNKNOWN = -1, SCALE_NONE = -2 };
 
-/** What was seen of a connection: tcp.completeness. */
-enum { SEEN_SYN = 1, SEEN_SYN_ACK = 2, SEEN_ACK = 4, SEEN_DATA = 8, SEEN_FIN = 16, SEEN_RST = 32 };
-
 /** One direction. Sequence numbers are as sent; 0 of those that are compared is "none yet", as in
  *  Wireshark. */
 typedef struct {
@@ -35,6 +32,7 @@ typedef struct {
     int8_t scale;            /**< shift count, or SCALE_UNKNOWN or SCALE_NONE */
     uint8_t sack_blocks;     /**< how many blocks sacked counts */
     bool based : 1;          /**< base is known */
+    bool from_syn : 1;       /**< by its SYN */
     bool first_ack : 1;      /**< it sent a SYN, and no ACK since */
     bool flight_unknown : 1; /**< bytes are missing, so how many are on the way is not known */
     bool pushed : 1;         /**< its last segment had PSH */
@@ -60,6 +58,7 @@ struct TcpConnections {
     UnacknowledgedStore *store;
     uint32_t hand; /* connection whose unacknowledged segments make room next */
     uint64_t forgotten_segments;
+    bool absolute;             /* numbers are shown as sent */
     TcpConnection *connection; /* of the segment read last; NULL: it is forgotten */
     TcpFlow *own;              /* its direction */
     TcpFlow *other;

@@ -254,6 +254,8 @@ bool header_brief(HeaderWalk *walk, int linktype, FsSpan span)
         tcp_findings_analysis(packet, findings, span.data + TRANSPORT);
         packet->depth = 0;
         walk->tcp_flags = span.data[TCP_FLAGS_AT + 1];
+        walk->findings = findings;
+        walk->tcp_acknowledgment = u32(span.data + 42);
         walk->tcp_sequence = u32(span.data + 38) + ((walk->tcp_flags & SYN) != 0);
     }
     if (span.captured > headers || (tcp && walk->streams != NULL)) {

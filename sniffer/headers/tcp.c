@@ -167,7 +167,7 @@ static void numbers(HeaderReader *r, const Segment *s)
             note(r, TCP_ACK_NONZERO, 4);
         }
         bool accepts = (s->flags & (SYN | ACK)) == (SYN | ACK);
-        if (accepts && f->acknowledgment > 1) {
+        if (accepts && f->acknowledgment + f->other_origin - f->other_base > 1) {
             note(r, TCP_ANALYSIS_TFO_ACK, 4);
         } else if (accepts && f->fast_open) {
             note(r, TCP_ANALYSIS_TFO_IGNORED, 4);
@@ -281,6 +281,7 @@ static void segment(HeaderReader *r, uint8_t depth)
     const HeaderWalk *walk = r->walk;
     Segment s = {.quoted = walk->quoted};
     r->walk->quoted = false;
+    r->walk->findings = NULL;
     ports(r, &s.ports[0], &s.ports[1]);
     if (s.quoted) {
         (void)reader_put(r, TCP_SEQ, 4);
@@ -289,6 +290,7 @@ static void segment(HeaderReader *r, uint8_t depth)
         return;
     }
     uint32_t sequence = (uint32_t)reader_peek(r, 0, 4);
+    uint32_t acknowledgment = (uint32_t)reader_peek(r, 4, 4);
     uint16_t word = (uint16_t)reader_peek(r, FLAGS_AT - 4, 2);
     s.header_length = (word >> 12) * 4U;
     s.flags = word & 0xfff;
@@ -314,6 +316,7 @@ static void segment(HeaderReader *r, uint8_t depth)
     r->packet->depth = depth;
     if (carries || r->walk->streams != NULL) {
         r->walk->tcp_sequence = sequence + ((s.flags & SYN) != 0);
+        r->walk->tcp_acknowledgment = acknowledgment;
         r->walk->tcp_flags = (uint8_t)s.flags;
         header_application(r->walk, true, s.ports[0], s.ports[1],
                            reader_span(r, carries ? UINT32_MAX : 0));

@@ -57,8 +57,8 @@ static uint32_t edge(HeaderReader *o, unsigned raw, unsigned relative)
     if (findings == NULL || o->stopped) {
         return number;
     }
-    (void)fs_add_number(o->packet, &o->fields[relative], at, 4, number - findings->other_base);
-    return number - findings->other_base;
+    (void)fs_add_number(o->packet, &o->fields[relative], at, 4, number - findings->other_origin);
+    return number - findings->other_origin;
 }
 
 /* Returns how many blocks the option has. */

@@ -34,13 +34,15 @@ typedef struct HeaderWalk {
                                  *   have no length field or it cannot be right */
     uint32_t tcp_sequence; /**< raw sequence number of the TCP payload's first byte (one more than
                             *   a SYN's own); set by header_tcp before header_application */
+    uint32_t tcp_acknowledgment; /**< raw acknowledgment number, and */
     uint8_t tcp_flags;     /**< low eight flags of the TCP header: 0x01 FIN, 0x02 SYN, 0x04 RST,
                             *   0x10 ACK; set by header_tcp before header_application */
     uint64_t frame_number; /**< of the frame, and when it came (nanoseconds since 1970; 0: not */
     int64_t frame_time;    /**< known); set by header_frame */
     struct TcpConnections *tcp; /**< connections (tcp_connections.h), for numbers and remarks
                                  *   that take more than one segment; NULL: there are none */
-    const struct TcpFindings *findings; /**< what they say of the segment whose options are read */
+    const struct TcpFindings *findings; /**< what they say of the segment that is read; NULL:
+                                         * nothing is known */
     struct ConversationTable *udp;      /**< streams of datagrams (udp_streams.h), or NULL */
     struct StreamTable *streams;     /**< TCP streams, for messages that span segments (stream.h);
                                       *   NULL: each segment is decoded for itself */

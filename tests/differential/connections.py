@@ -14,7 +14,7 @@ FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PAUSES = [0, 1, 10, 500, 2500, 3500, 10000, 19000, 25000, 45000, 100000, 300000, 2000000]
 
 
-def _frame(hosts, ports, sequence, acknowledgment, flags, window, options, payload):
+def frame(hosts, ports, sequence, acknowledgment, flags, window, options, payload):
     options += b"\1" * (-len(options) % 4)
     header = struct.pack("!HHIIHHHH", *ports, sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF,
                          (20 + len(options)) // 4 << 12 | flags, window, 0, 0)
@@ -56,7 +56,7 @@ class _Connection:
         if self.flags & ACK:
             number = self.base[1 - side] + self.ack
         order = slice(None, None, -1 if side else 1)
-        return _frame(HOSTS[order], self.ports[order], self.base[side] + self.offset, number,
+        return frame(HOSTS[order], self.ports[order], self.base[side] + self.offset, number,
                       self.flags, self.window[side], self.options, self.payload)
 
     def _open(self, side):

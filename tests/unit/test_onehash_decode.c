@@ -107,14 +107,14 @@ static const Case cases[] = {
     {ANSWER(CONTROL, LENGTH,
             "\0\0\0\x16"
             "2#3#3#1\r\nswitched off\n"),
-     "reply 2#3 kill not allowed, 1 lines: switched off",
+     "reply 2#3 kill not allowed, 1 line: switched off",
      "length 22\nhead 2#3\n  kind 2\n  code 3\n  operation 3\nstatus 3\nlines 1\n"
      "body switched off\n  reason switched off\n"},
     {ANSWER(CONTROL, LINE, "2#1#77#0\n"), "reply 2#1 shut down 77, 0 lines",
      "head 2#1\n  kind 2\n  code 1\n  operation 1\nstatus 77\nlines 0\nno_reason\n"},
     {ANSWER(CHAT, LINE, "2#1#0#2\nalice\n\n"), "reply 2#1 log in ok, 2 lines",
      "head 2#1\n  kind 2\n  code 1\n  operation 4\nstatus 0\nlines 2\nbody alice\nbody\n"},
-    {ANSWER(CHAT, LINE, "2#1#0#1\n\r\n"), "reply 2#1 log in ok, 1 lines",
+    {ANSWER(CHAT, LINE, "2#1#0#1\n\r\n"), "reply 2#1 log in ok, 1 line",
      "head 2#1\n  kind 2\n  code 1\n  operation 4\nstatus 0\nlines 1\nbody\n"},
     {ANSWER(CHAT, LENGTH,
             "\0\0\0\x0d"

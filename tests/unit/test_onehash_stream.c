@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Messages of 1#n put together from TCP segments: the same stream in any segments shows the same
- * messages, each in the frame of its last byte; old bytes count once; a gap costs one message; the
- * state is bounded.
+ * messages, each in the frame of its last byte; old bytes count once; what comes early waits until
+ * the gap is filled, or nothing will fill it; the state is bounded.
  */
 #include "protocol/format.h"
+#include "sniffer/reassembly/early.h"
 #include "sniffer/stream.h"
 
 #include <glib.h>
@@ -65,7 +66,8 @@ static bool feed_span(Rig *r, bool from_server, uint32_t sequence, unsigned flag
 {
     char line[512];
     g_free(r->frame);
-    r->frame = g_memdup2(bytes, captured);
+    r->frame = g_malloc(captured + 1); /* the frame of an empty segment is somewhere too */
+    memcpy(r->frame, bytes, captured);
     fs_packet_reset(&r->packet, r->frame);
     r->walk.packet = &r->packet;
     r->walk.streams = r->table;
@@ -130,7 +132,7 @@ static void test_split_message_belongs_to_its_last_segment(void)
     expect(&r, "+request 1#3 message * → hi\n");
     feed_span(&r, true, 5000, ACK, "2#3#0#1\nse", 10, 10);
     feed_span(&r, true, 5010, ACK, "nt\n3#1#eve\n", 11, 11);
-    expect(&r, "+reply 2#3 message ok, 1 lines\nevent 3#1 came online eve\n");
+    expect(&r, "+reply 2#3 message ok, 1 line\nevent 3#1 came online eve\n");
     finish(&r);
 }
 
@@ -212,12 +214,102 @@ static void test_old_bytes_count_once(void)
     finish(&r);
 }
 
-static void test_gap_drops_the_partial_message(void)
+static void test_early_segments_wait(void)
 {
     Rig r = rig(&stream_default_settings);
     feed(&r, 100, "1#1#bob\n1#3#a");
+    feed(&r, 124, "1#3#b#x");
     feed(&r, 120, "1#2\n"); /* 113 to 119 are missing */
-    expect(&r, "request 1#1 log in bob\nrequest 1#2 log out\n");
+    expect(&r, "request 1#1 log in bob\n");
+    g_assert_cmpuint(stream_counts(r.table).unread_bytes, ==, 11);
+    feed(&r, 113, "#hello\n");
+    expect(&r, "+request 1#3 message a → hello\n+request 1#2 log out\n");
+    g_assert_cmpuint(stream_reassembled(r.table).captured, ==, 5 + 7 + 4 + 7);
+    feed(&r, 131, "yz\n");
+    expect(&r, "+request 1#3 message b → xyz\n");
+    g_assert_cmpuint(stream_counts(r.table).unread_bytes, ==, 0);
+    g_assert_cmpuint(stream_counts(r.table).gaps, ==, 0);
+    finish(&r);
+}
+
+static void test_early_segments_that_overlap(void)
+{
+    Rig r = rig(&stream_default_settings);
+    feed(&r, 100, "1#1#bob\n");
+    feed(&r, 114, "23456");
+    feed(&r, 112, "ab##6\n1#2\n"); /* begins earlier: its bytes count */
+    feed(&r, 114, "zzz");
+    expect(&r, "request 1#1 log in bob\n");
+    feed(&r, 106, "b\n1#3#x"); /* partly old, up to 114 */
+    expect(&r, "+request 1#3 message xb → #6\n+request 1#2 log out\n");
+    finish(&r);
+}
+
+static void acknowledge(Rig *r, uint32_t number)
+{
+    r->walk.tcp_acknowledgment = number;
+    feed_span(r, true, 1, ACK, "", 0, 0);
+    r->walk.tcp_acknowledgment = 0;
+}
+
+static void test_gap_that_nothing_will_fill(void)
+{
+    Rig r = rig(&stream_default_settings);
+    feed(&r, 100, "1#1#bob\n1#3#a");
+    feed(&r, 120, "1#2\n");
+    acknowledge(&r, 113);
+    feed(&r, 124, "1#2\n");
+    expect(&r, "request 1#1 log in bob\n");
+    acknowledge(&r, 124);
+    feed(&r, 128, "1#3#b#"); /* the other end has 113 to 119 */
+    expect(&r, "+request 1#3 message a [The message breaks off]\n+request 1#2 log out\n"
+               "+request 1#2 log out\n");
+    g_assert_cmpuint(stream_counts(r.table).gaps, ==, 1);
+    feed(&r, 113, "#hello\n"); /* late */
+    expect(&r, "");
+    acknowledge(&r, 200);
+    feed(&r, 150, "1#2\n"); /* it is known at once that nothing will come before */
+    expect(&r, "+request 1#3 message b →  [The message breaks off]\nrequest 1#2 log out\n");
+    finish(&r);
+}
+
+static void test_reset_ends_the_waiting(void)
+{
+    Rig r = rig(&stream_default_settings);
+    feed(&r, 100, "1#1#bob\n");
+    feed(&r, 120, "1#2\n");
+    feed_span(&r, false, 124, RST, "", 0, 0);
+    expect(&r, "request 1#1 log in bob\n+request 1#2 log out\n");
+    feed(&r, 130, "1#2\n");
+    feed_span(&r, false, 134, FIN | ACK, "", 0, 0); /* nobody will acknowledge */
+    expect(&r, "+request 1#2 log out\n");
+    finish(&r);
+}
+
+static void test_too_much_waits(void)
+{
+    Rig r = rig(&stream_default_settings);
+    feed(&r, 100, "1#1\n");
+    for (uint32_t i = 0; i < EARLY_LIST_SEGMENTS; i++) {
+        feed(&r, 120 + 4 * i, "1#2\n");
+    }
+    expect(&r, "request 1#1 log in\n");
+    g_assert_cmpuint(stream_counts(r.table).unread_segments, ==, EARLY_LIST_SEGMENTS);
+    feed(&r, 120 + 4 * EARLY_LIST_SEGMENTS, "1#2\n");
+    g_assert_cmpuint(stream_counts(r.table).unread_segments, ==, 0);
+    g_assert_cmpuint(stream_counts(r.table).gaps, ==, 1);
+    finish(&r);
+}
+
+static void test_as_they_come(void)
+{
+    StreamSettings settings = stream_default_settings;
+    settings.as_they_come = true;
+    Rig r = rig(&settings);
+    feed(&r, 100, "1#1#bob\n1#3#a");
+    feed(&r, 120, "1#2\n"); /* 113 to 119 are missing */
+    expect(&r, "request 1#1 log in bob\n+request 1#3 message a [The message breaks off]\n"
+               "request 1#2 log out\n");
     g_assert_cmpuint(stream_counts(r.table).gaps, ==, 1);
     feed(&r, 113, "#hello\n"); /* late */
     expect(&r, "");
@@ -394,7 +486,12 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/split", test_split_message_belongs_to_its_last_segment);
     g_test_add_func("/stream/every-pair-of-cuts", test_every_pair_of_cuts);
     g_test_add_func("/stream/old-bytes", test_old_bytes_count_once);
-    g_test_add_func("/stream/gap", test_gap_drops_the_partial_message);
+    g_test_add_func("/stream/early", test_early_segments_wait);
+    g_test_add_func("/stream/early-overlap", test_early_segments_that_overlap);
+    g_test_add_func("/stream/gap", test_gap_that_nothing_will_fill);
+    g_test_add_func("/stream/reset", test_reset_ends_the_waiting);
+    g_test_add_func("/stream/too-much", test_too_much_waits);
+    g_test_add_func("/stream/as-they-come", test_as_they_come);
     g_test_add_func("/stream/snapshot-length", test_cut_by_the_snapshot_length);
     g_test_add_func("/stream/connections", test_connections_begin_and_end);
     g_test_add_func("/stream/same-ports", test_old_connection_of_the_same_ports);
