@@ -123,19 +123,23 @@ NodeSocket *node_socket_new(const char *address, guint16 port, GError **error)
 
 NodeSocket *node_socket_new_given(int fd, GError **error)
 {
-    g_autoptr(NodeSocket) self = make(fd);
+    NodeSocket *self = make(fd);
     int type = 0;
     socklen_t size = sizeof type;
-    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type != SOCK_DGRAM) {
+    gboolean good = getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+    if (good && type != SOCK_DGRAM) {
         errno = EPROTOTYPE;
-    } else if (read_address(self) && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) {
-        set_options(self);
-        return g_steal_pointer(&self);
+        good = FALSE;
     }
-    int saved = errno;
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(saved),
-                "feiq: given socket %d: %s", fd, g_strerror(saved));
-    return NULL;
+    if (!good || !read_address(self) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+        int saved = errno;
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(saved),
+                    "feiq: given socket %d: %s", fd, g_strerror(saved));
+        node_socket_free(self);
+        return NULL;
+    }
+    set_options(self);
+    return self;
 }
 
 void node_socket_free(NodeSocket *self)

@@ -605,13 +605,26 @@ static char *make_pattern(const char *word)
     return g_string_free(pattern, FALSE);
 }
 
+/* What stands between blanks, the wide ones of Chinese, too. */
+static char **split_words(const char *words)
+{
+    GString *text = g_string_new(NULL);
+    for (const char *at = words; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        g_string_append_unichar(text, g_unichar_isspace(c) ? ' ' : c);
+    }
+    char **list = g_strsplit(text->str, " ", -1);
+    g_string_free(text, TRUE);
+    return list;
+}
+
 /* A condition for the words: "a" "b" for the index, patterns for LIKE, which are to be bound from
  * parameter 5 on. */
 static char *make_condition(const char *words, GString *match, GPtrArray *patterns)
 {
     g_autoptr(GString) indexed = g_string_new(NULL);
     g_autoptr(GString) short_words = g_string_new(NULL);
-    g_auto(GStrv) list = g_strsplit_set(words, " \t\r\n", -1);
+    g_auto(GStrv) list = split_words(words);
     for (size_t i = 0; list[i] != NULL; i++) {
         if (*list[i] == '\0') {
             continue;

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 struct Audit {
-    int fd; /* -1: to the log */
+    int fd;        /* -1: to the log */
+    gboolean torn; /* the last line broke off */
     char *path;
 };
 
@@ -73,12 +74,17 @@ gboolean audit_write(Audit *audit, const char *who, const char *request, const c
         return TRUE;
     }
     g_string_append_c(line, '\n');
+    if (audit->torn) {
+        g_string_prepend_c(line, '\n');
+    }
     ssize_t written = write(audit->fd, line->str, line->len);
     if (written != (ssize_t)line->len) {
         int saved = written < 0 ? errno : ENOSPC;
+        audit->torn = audit->torn || written > 0;
         g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "the audit log: %s",
                     g_strerror(saved));
         return FALSE;
     }
+    audit->torn = FALSE;
     return TRUE;
 }

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 enum {
-    MOST_JOBS = 8,      /* at once */
+    MOST_JOBS = 8,      /* that may do harm, at once */
+    MOST_LISTED = 64,   /* who get the same list of processes */
     TERM_TIME_MS = 2000 /* for a process to end after SIGTERM, and again after SIGKILL */
 };
 
@@ -25,6 +26,8 @@ struct ControlService {
     char *(*figures)(gconstpointer data);
     gconstpointer figures_data;
     guint jobs;
+    GQueue waiting;   /* of Job, for the list of processes */
+    gboolean listing; /* one thread makes it for several; who asks meanwhile gets the next */
     guint64 requests;
     guint64 refused;
 };
@@ -40,6 +43,7 @@ typedef struct {
     GThread *thread;
     char *result;
     GError *error;
+    GSList *others; /* of Job, who get the same answer */
 } Job;
 
 static const char *const outcomes[ONEHASH_STATUS_COUNT] = {[ONEHASH_OK] = "done",
@@ -103,20 +107,30 @@ static Job *job_new(ControlService *service, Connection *connection, guint32 cod
     job->code = code;
     job->who = g_strdup(who);
     job->name = g_strdup(name);
-    service->jobs++;
+    service->jobs += code == CONTROL_LIST ? 0 : 1;
     connection_hold(connection);
     return job;
 }
 
-static void job_end(Job *job, OnehashStatus status, const char *text)
+static void job_free(Job *job)
 {
-    job->service->jobs--;
-    answer(job->service, job->connection, job->who, job->code, job->name, status, text);
+    job->service->jobs -= job->code == CONTROL_LIST ? 0 : 1;
     connection_release(job->connection);
     g_free(job->who);
     g_free(job->name);
     g_free(job->result);
     g_free(job);
+}
+
+static void job_end(Job *job, OnehashStatus status, const char *text)
+{
+    answer(job->service, job->connection, job->who, job->code, job->name, status, text);
+    job_free(job);
+}
+
+static void free_waiting(gpointer data)
+{
+    job_free(data);
 }
 
 static OnehashStatus status_of(const GError *error)
@@ -130,15 +144,25 @@ static OnehashStatus status_of(const GError *error)
     return ONEHASH_FAILED;
 }
 
+static void start_listing(ControlService *service);
+
 static gboolean thread_ended(gpointer data)
 {
     Job *job = data;
+    ControlService *service = job->service;
     g_autoptr(GError) error = g_steal_pointer(&job->error);
+    OnehashStatus status = error == NULL ? ONEHASH_OK : status_of(error);
+    const char *text = error == NULL ? job->result : error->message;
     g_thread_join(job->thread);
-    if (error == NULL) {
-        job_end(job, ONEHASH_OK, job->result);
-    } else {
-        job_end(job, status_of(error), error->message);
+    for (GSList *other = job->others; other != NULL; other = other->next) {
+        job_end(other->data, status, text);
+    }
+    g_slist_free(job->others);
+    gboolean was_list = job->code == CONTROL_LIST;
+    job_end(job, status, text);
+    if (was_list) {
+        service->listing = FALSE;
+        start_listing(service);
     }
     return G_SOURCE_REMOVE;
 }
@@ -157,6 +181,21 @@ static gpointer run_in_thread(gpointer data)
 static void start_thread(Job *job)
 {
     job->thread = g_thread_new("control", run_in_thread, job);
+}
+
+/* Make the list for those who wait for it. However many ask, and however often, it is made by one
+ * thread, and each waits for two lists at most, or for a few if thousands ask. */
+static void start_listing(ControlService *service)
+{
+    if (service->listing || service->waiting.length == 0) {
+        return;
+    }
+    service->listing = TRUE;
+    Job *job = g_queue_pop_head(&service->waiting);
+    for (int i = 1; i < MOST_LISTED && service->waiting.length > 0; i++) {
+        job->others = g_slist_prepend(job->others, g_queue_pop_head(&service->waiting));
+    }
+    start_thread(job);
 }
 
 static void shutdown_ended(const GError *error, gpointer data)
@@ -235,11 +274,9 @@ static void handle_request(gpointer data, Connection *connection, const Connecti
         do_harm(service, connection, who, request);
         break;
     case CONTROL_LIST:
-        if (service->jobs >= MOST_JOBS) {
-            answer(service, connection, who, request->code, NULL, ONEHASH_BUSY, "Try again");
-        } else {
-            start_thread(job_new(service, connection, request->code, who, NULL));
-        }
+        g_queue_push_tail(&service->waiting,
+                          job_new(service, connection, request->code, who, NULL));
+        start_listing(service);
         break;
     case CONTROL_STATUS:
         figures = service->figures(service->figures_data);
@@ -279,12 +316,16 @@ ControlService *control_service_new(const Config *config, Audit *audit,
     service->audit = audit;
     service->figures = figures;
     service->figures_data = figures_data;
+    g_queue_init(&service->waiting);
     return service;
 }
 
 void control_service_free(ControlService *service)
 {
-    g_free(service);
+    if (service != NULL) {
+        g_queue_clear_full(&service->waiting, free_waiting);
+        g_free(service);
+    }
 }
 
 void control_service_figures(const ControlService *service, GString *text)

@@ -3,11 +3,13 @@
 nothing else on the machine has."""
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -198,6 +200,61 @@ class Kill(Control):
         status, _ = self.control().ask(f"1#3#{os.path.basename(process.args[0])}")
         self.assertEqual(status, FAILED)
         self.assertIsNone(process.poll())
+
+
+class TornLine(Control):
+    """The disk is full in the middle of a line of the audit log."""
+
+    def test_what_comes_later_stands_on_lines_of_its_own(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (700, resource.RLIM_INFINITY))
+
+        self.daemon.stop()
+        self.daemon.settings["storage"] = {"audit-log": self.daemon.path("audit")}
+        self.daemon.popen_options = {"preexec_fn": limit, "restore_signals": False}
+        self.daemon.start()
+        client = self.control()
+        for _ in range(8):
+            self.assertEqual(client.ask("1#11")[0], OK)
+        with open(self.daemon.path("audit"), "rb") as file:
+            self.assertEqual(len(file.read()), 700)
+        resource.prlimit(self.daemon.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        for _ in range(3):
+            client.ask("1#2")
+        with open(self.daemon.path("audit"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertEqual([json.loads(line)["request"] for line in lines[-3:]], ["1#2"] * 3)
+        with self.assertRaises(json.JSONDecodeError):
+            json.loads(lines[-4])
+
+
+class Greedy(Control):
+    def test_whoever_asks_without_end_leaves_the_list_to_others(self):
+        """The list is made by one thread, for all who wait for it."""
+        stopped = threading.Event()
+
+        def ask_without_end():
+            client = self.control(source="127.0.0.9")
+            while not stopped.is_set():
+                client.send("\n".join(["1#2"] * 50))
+                client.socket.recv(1 << 20)
+
+        crowd = [threading.Thread(target=ask_without_end) for _ in range(20)]
+        for each in crowd:
+            each.start()
+        try:
+            client = self.control()
+            for _ in range(30):
+                start = time.monotonic()
+                status, lines = client.ask("1#2")
+                self.assertEqual(status, OK, lines)
+                self.assertLess(time.monotonic() - start, 5)
+        finally:
+            stopped.set()
+            for each in crowd:
+                each.join()
 
 
 class Itself(Control):

@@ -84,6 +84,8 @@ static void test_search(Fixture *fixture, gconstpointer data)
     add(store, "bob", "alice", "Hello World, 100% \"quoted\"", STORE_DELIVERED);
     add(store, "carol", "*", "大家好 hello", STORE_DELIVERED);
     add(store, "carol", "dave", "secret_word", STORE_DELIVERED);
+    add(store, "carol", "dave", "「引号」，句号。😀 a#b", STORE_DELIVERED);
+    g_autofree char *all = find(store, NULL, NULL, NULL);
     for (int round = 0; round < 2; round++) {
         assert_finds(store, NULL, NULL, "局域网", "飞秋是局域网聊天工具|");
         assert_finds(store, NULL, NULL, "聊天", "飞秋是局域网聊天工具|");
@@ -95,6 +97,20 @@ static void test_search(Fixture *fixture, gconstpointer data)
         assert_finds(store, NULL, NULL, "t_w", "secret_word|");
         assert_finds(store, NULL, NULL, "txw", "");
         assert_finds(store, NULL, NULL, "OR AND (", "");
+        assert_finds(store, NULL, NULL, "局域网\u3000聊天", "飞秋是局域网聊天工具|");
+        assert_finds(store, NULL, NULL, "\u3000飞秋\u3000工\u3000", "飞秋是局域网聊天工具|");
+        assert_finds(store, NULL, NULL, "工具飞秋", "");
+        assert_finds(store, NULL, NULL, "好 h", "大家好 hello|");
+        assert_finds(store, NULL, NULL, "d\"", "Hello World, 100% \"quoted\"|");
+        assert_finds(store, NULL, NULL, "d, 100% \"q", "Hello World, 100% \"quoted\"|");
+        assert_finds(store, NULL, NULL, "\"\"\"", "");
+        assert_finds(store, NULL, NULL, "'; DROP TABLE message; --", "");
+        assert_finds(store, NULL, NULL, "text:hel*", "");
+        assert_finds(store, NULL, NULL, "😀", "「引号」，句号。😀 a#b|");
+        assert_finds(store, NULL, NULL, "」，", "「引号」，句号。😀 a#b|");
+        assert_finds(store, NULL, NULL, "，句号。", "「引号」，句号。😀 a#b|");
+        assert_finds(store, NULL, NULL, "a#b", "「引号」，句号。😀 a#b|");
+        assert_finds(store, NULL, NULL, " \t\u3000", all);
         assert_finds(store, "alice", NULL, NULL,
                      "飞秋是局域网聊天工具|Hello World, 100% \"quoted\"|大家好 hello|");
         assert_finds(store, "alice", "carol", NULL, "大家好 hello|");
