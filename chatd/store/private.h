@@ -9,6 +9,12 @@
 
 #include <sqlite3.h>
 
+/** The columns of a message in the order in which store_visit reads them. */
+#define STORE_COLUMNS "id, time, sender, receiver, text, origin, state, number"
+
+/** The last message that store_index prepared. */
+#define STORE_LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
+
 sqlite3 *store_database(const Store *store);
 
 /** Before a change: open what store_commit will commit. */
@@ -25,5 +31,16 @@ gboolean store_changed(Store *store, int result, const char *doing, GError **err
 
 /** Set the error to what SQLite says. @return FALSE */
 gboolean store_fail(Store *store, GError **error, StoreError code, const char *doing);
+
+/** Hand each row of a statement with STORE_COLUMNS to the visitor, which may change the database:
+ * the rows are read before. The statement is reset. */
+gboolean store_visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visitor, gpointer data,
+                     GError **error);
+
+/** Is there no file? */
+gboolean store_is_in_memory(const Store *store);
+
+/** Have statements from now on broken off after a while (TRUE), or not (FALSE). */
+void store_limit_search(Store *store, gboolean limited);
 
 #endif

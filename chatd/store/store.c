@@ -1,9 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
- *
- * The search index splits text into runs of three characters (FTS5's trigram), which serves
- * Chinese as well as English; words of one or two characters are looked for by LIKE, and so are all
- * words in messages that are not in the index yet.
- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/store/private.h"
 #include "chatd/store/recent.h"
 
@@ -12,7 +7,7 @@
 G_DEFINE_QUARK(feiscope - store - error - quark, store_error)
 
 enum {
-    SCHEMA_VERSION = 3,
+    SCHEMA_VERSION = 4,
     BUSY_MS = 250, /* that another program's lock is waited for, and holds up everything */
     BUSY_STEP_MS = 5,
     BUSY_AT_START_MS = 2000,
@@ -20,8 +15,6 @@ enum {
     FORGET_USERS = 1000,        /* at once, when there are too many */
     KEPT_IN_MEMORY = 20000,     /* messages, when there is no file */
     FORGET_EVERY = 1000,        /* messages, when there is no file */
-    INDEX_BEFORE_SEARCH = 2000, /* messages */
-    MOST_WORDS = 20,            /* of a search */
     STEPS_BETWEEN_LOOKS = 10000 /* of SQLite's machine, between two looks at the clock */
 };
 
@@ -32,6 +25,8 @@ static const gint64 duplicate_window = 60 * G_USEC_PER_SEC;
 static const gint64 search_time = 200 * 1000;
 
 typedef enum {
+    BEGIN,
+    COMMIT,
     ADD,
     SEEN,
     SET_STATE,
@@ -40,6 +35,7 @@ typedef enum {
     REMOVE,
     WAITING,
     COUNT_WAITING,
+    INDEX_NAMES,
     INDEX,
     INDEXED,
     NEWEST,
@@ -104,16 +100,21 @@ static const char schema_of_transfers[] =
     "CREATE INDEX transfer_number ON transfer (number) WHERE number <> 0;"
     "CREATE INDEX transfer_state ON transfer (state);";
 
-/* What versions 1 and 2 had beyond this one: each made a message dearer, and none is needed. */
-static const char dropped[] = "DROP INDEX IF EXISTS message_origin;"
-                              "DROP INDEX IF EXISTS message_sender;"
-                              "DROP INDEX IF EXISTS message_receiver;"
-                              "PRAGMA user_version = 3;";
-
-#define COLUMNS      "id, time, sender, receiver, text, origin, state, number"
-#define LAST_INDEXED "coalesce((SELECT max(id) FROM message_text_docsize), 0)"
+/* What is new in version 4, with the indexes that versions 1 and 2 had and that made each message
+ * dearer. Whose a message is stands in a table that is filled when there is nothing else to do. */
+static const char schema_of_names[] =
+    "CREATE TABLE message_name (name TEXT, id INTEGER, PRIMARY KEY (name, id)) WITHOUT ROWID;"
+    "INSERT OR IGNORE INTO message_name SELECT sender, id FROM message WHERE id "
+    "<= " STORE_LAST_INDEXED
+    " UNION ALL SELECT receiver, id FROM message WHERE id <= " STORE_LAST_INDEXED ";"
+    "DROP INDEX IF EXISTS message_origin;"
+    "DROP INDEX IF EXISTS message_sender;"
+    "DROP INDEX IF EXISTS message_receiver;"
+    "PRAGMA user_version = 4;";
 
 static const char *const sql[STATEMENTS] = {
+    [BEGIN] = "BEGIN",
+    [COMMIT] = "COMMIT",
     [ADD] = "INSERT INTO message (time, sender, receiver, text, origin, state)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SEEN] = "SELECT state FROM message WHERE id = ?1 AND origin = ?2 AND time > ?3",
@@ -121,19 +122,23 @@ static const char *const sql[STATEMENTS] = {
     [SET_NUMBER] = "UPDATE message SET number = ?2 WHERE id = ?1",
     [LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM message WHERE number <> 0",
     [REMOVE] = "DELETE FROM message WHERE id = ?1",
-    [WAITING] = "SELECT " COLUMNS " FROM message"
+    [WAITING] = "SELECT " STORE_COLUMNS " FROM message"
                 " WHERE state = 0 AND receiver = ?1 ORDER BY id LIMIT ?2",
     [COUNT_WAITING] = "SELECT count(*) FROM"
                       " (SELECT 1 FROM message WHERE state = 0 AND receiver = ?1 LIMIT ?2)",
+    [INDEX_NAMES] =
+        "INSERT OR IGNORE INTO message_name WITH fresh AS (SELECT id, sender, receiver FROM message"
+        " WHERE id > " STORE_LAST_INDEXED " ORDER BY id LIMIT ?1)"
+        " SELECT sender, id FROM fresh UNION ALL SELECT receiver, id FROM fresh",
     [INDEX] = "INSERT INTO message_text (rowid, text) SELECT id, text FROM message"
-              " WHERE id > " LAST_INDEXED " ORDER BY id LIMIT ?1",
-    [INDEXED] = "SELECT " LAST_INDEXED,
+              " WHERE id > " STORE_LAST_INDEXED " ORDER BY id LIMIT ?1",
+    [INDEXED] = "SELECT " STORE_LAST_INDEXED,
     [NEWEST] = "SELECT coalesce(max(id), 0) FROM message",
     [NOTE_USER] = "INSERT OR REPLACE INTO user (name, seen) VALUES (?1, ?2)",
     [KNOWS_USER] = "SELECT 1 FROM user WHERE name = ?1"};
 
 static const char all_waiting[] =
-    "SELECT " COLUMNS " FROM message WHERE state = 0 ORDER BY id LIMIT ?1";
+    "SELECT " STORE_COLUMNS " FROM message WHERE state = 0 ORDER BY id LIMIT ?1";
 
 gboolean store_fail(Store *store, GError **error, StoreError code, const char *doing)
 {
@@ -178,9 +183,9 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
     if (version == SCHEMA_VERSION) {
         return TRUE;
     }
-    if (version == 1 || version == 2) {
+    if (version >= 1 && version < SCHEMA_VERSION) {
         g_autofree char *upgrade = g_strconcat("BEGIN;", version == 1 ? schema_of_transfers : "",
-                                               dropped, "COMMIT;", NULL);
+                                               schema_of_names, "COMMIT;", NULL);
         return sqlite3_exec(store->database, upgrade, NULL, NULL, NULL) == SQLITE_OK ||
                store_fail(store, error, STORE_ERROR_OPEN, path);
     }
@@ -193,7 +198,7 @@ static gboolean prepare_schema(Store *store, const char *path, GError **error)
         return FALSE;
     }
     g_autofree char *script =
-        g_strconcat("BEGIN;", schema, schema_of_transfers, dropped, "COMMIT;", NULL);
+        g_strconcat("BEGIN;", schema, schema_of_transfers, schema_of_names, "COMMIT;", NULL);
     if (sqlite3_exec(store->database, script, NULL, NULL, NULL) != SQLITE_OK) {
         return store_fail(store, error, STORE_ERROR_OPEN, path);
     }
@@ -222,8 +227,20 @@ static void note_recent(Store *store)
     sqlite3_finalize(statement);
 }
 
+/* SQLite counts the bytes it allocates, under a lock, for nobody here: a tenth of what it takes to
+ * store a message. It can be told so before its first use only. */
+static void count_no_bytes(void)
+{
+    static gsize told = 0;
+    if (g_once_init_enter(&told)) {
+        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        g_once_init_leave(&told, 1);
+    }
+}
+
 Store *store_open(const char *path, GError **error)
 {
+    count_no_bytes();
     g_autoptr(Store) store = g_new0(Store, 1);
     store->in_memory = path == NULL || *path == '\0';
     const char *name = store->in_memory ? ":memory:" : path;
@@ -286,6 +303,14 @@ static gboolean execute(Store *store, const char *text)
     return sqlite3_exec(store->database, text, NULL, NULL, NULL) == SQLITE_OK;
 }
 
+/* BEGIN and COMMIT are as frequent as turns of the main loop, so they are not parsed each time. */
+static gboolean execute_prepared(Store *store, Statement which)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    int result = sqlite3_step(statement);
+    return sqlite3_reset(statement) == SQLITE_OK && result == SQLITE_DONE;
+}
+
 gboolean store_commit(Store *store, GError **error)
 {
     if (!store->open) {
@@ -294,7 +319,7 @@ gboolean store_commit(Store *store, GError **error)
     store->open = FALSE;
     /* a full disk may have rolled back already */
     gboolean lost = sqlite3_get_autocommit(store->database) != 0;
-    if (!lost && execute(store, "COMMIT")) {
+    if (!lost && execute_prepared(store, COMMIT)) {
         return TRUE;
     }
     store->cautious = TRUE;
@@ -308,7 +333,8 @@ gboolean store_commit(Store *store, GError **error)
 /* Before a change: open what store_commit will commit. */
 void store_begin(Store *store)
 {
-    if (store->schedule != NULL && !store->open && !store->cautious && execute(store, "BEGIN")) {
+    if (store->schedule != NULL && !store->open && !store->cautious &&
+        execute_prepared(store, BEGIN)) {
         store->open = TRUE;
         store->schedule(store->schedule_data);
     }
@@ -317,6 +343,16 @@ void store_begin(Store *store)
 sqlite3 *store_database(const Store *store)
 {
     return store->database;
+}
+
+gboolean store_is_in_memory(const Store *store)
+{
+    return store->in_memory;
+}
+
+void store_limit_search(Store *store, gboolean limited)
+{
+    store->deadline = limited ? g_get_monotonic_time() + search_time : 0;
 }
 
 static void bind_text(sqlite3_stmt *statement, int place, const char *text)
@@ -496,15 +532,21 @@ gboolean store_index(Store *store, guint most)
     if (store->open) {
         return TRUE; /* if this fails, the messages of the turn are not to fail with it */
     }
-    sqlite3_stmt *statement = store->statements[INDEX];
-    sqlite3_bind_int64(statement, 1, most);
-    gboolean done = sqlite3_step(statement) == SQLITE_DONE;
+    gboolean done = execute(store, "BEGIN");
+    for (Statement which = INDEX_NAMES; done && which <= INDEX; which++) {
+        sqlite3_bind_int64(store->statements[which], 1, most);
+        done = sqlite3_step(store->statements[which]) == SQLITE_DONE;
+        sqlite3_reset(store->statements[which]);
+    }
+    done = done && execute(store, "COMMIT");
     if (!done && !store->index_failed) {
         g_warning("store: preparing messages for searching: %s", sqlite3_errmsg(store->database));
     }
     store->index_failed = !done;
     store->locked_out = store->locked_out && !done;
-    sqlite3_reset(statement);
+    if (!done && sqlite3_get_autocommit(store->database) == 0) {
+        (void)execute(store, "ROLLBACK");
+    }
     return done;
 }
 
@@ -532,8 +574,8 @@ gboolean store_knows_user(Store *store, const char *name)
 
 /* Hand each row to the visitor; columns as in the statements above. The visitor may change the
  * database, so the rows are read before the first is handed over. */
-static gboolean visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visitor, gpointer data,
-                      GError **error)
+gboolean store_visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visitor, gpointer data,
+                     GError **error)
 {
     g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) messages = g_array_new(FALSE, FALSE, sizeof(StoreMessage));
@@ -577,7 +619,7 @@ gboolean store_waiting(Store *store, const char *to, guint limit, StoreVisitor *
         sqlite3_stmt *statement = store->statements[WAITING];
         bind_text(statement, 1, to);
         sqlite3_bind_int64(statement, 2, limit);
-        gboolean done = visit(store, statement, visitor, data, error);
+        gboolean done = store_visit(store, statement, visitor, data, error);
         sqlite3_clear_bindings(statement);
         return done;
     }
@@ -586,125 +628,7 @@ gboolean store_waiting(Store *store, const char *to, guint limit, StoreVisitor *
         return store_fail(store, error, STORE_ERROR_ACCESS, "reading messages");
     }
     sqlite3_bind_int64(statement, 1, limit);
-    gboolean done = visit(store, statement, visitor, data, error);
-    sqlite3_finalize(statement);
-    return done;
-}
-
-/* --- searching --- */
-
-/* A pattern of LIKE for texts that hold a word. */
-static char *make_pattern(const char *word)
-{
-    GString *pattern = g_string_new(word);
-    g_string_replace(pattern, "\\", "\\\\", 0);
-    g_string_replace(pattern, "%", "\\%", 0);
-    g_string_replace(pattern, "_", "\\_", 0);
-    g_string_prepend_c(pattern, '%');
-    g_string_append_c(pattern, '%');
-    return g_string_free(pattern, FALSE);
-}
-
-/* What stands between blanks, the wide ones of Chinese, too. */
-static char **split_words(const char *words)
-{
-    GString *text = g_string_new(NULL);
-    for (const char *at = words; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        g_string_append_unichar(text, g_unichar_isspace(c) ? ' ' : c);
-    }
-    char **list = g_strsplit(text->str, " ", -1);
-    g_string_free(text, TRUE);
-    return list;
-}
-
-/* A condition for the words: "a" "b" for the index, patterns for LIKE, which are to be bound from
- * parameter 5 on. */
-static char *make_condition(const char *words, GString *match, GPtrArray *patterns)
-{
-    g_autoptr(GString) indexed = g_string_new(NULL);
-    g_autoptr(GString) short_words = g_string_new(NULL);
-    g_auto(GStrv) list = split_words(words);
-    for (size_t i = 0; list[i] != NULL; i++) {
-        if (*list[i] == '\0') {
-            continue;
-        }
-        gboolean is_short = g_utf8_strlen(list[i], -1) < 3;
-        g_string_append_printf(is_short ? short_words : indexed, " AND text LIKE ?%u ESCAPE '\\'",
-                               5 + patterns->len);
-        g_ptr_array_add(patterns, make_pattern(list[i]));
-        if (!is_short) {
-            g_autoptr(GString) quoted = g_string_new(list[i]);
-            g_string_replace(quoted, "\"", "\"\"", 0);
-            g_string_append_printf(match, "%s\"%s\"", match->len == 0 ? "" : " ", quoted->str);
-        }
-    }
-    if (match->len == 0) {
-        return g_strdup(short_words->str);
-    }
-    return g_strdup_printf(
-        " AND (id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?4)"
-        " OR (id > " LAST_INDEXED "%s))%s",
-        indexed->str, short_words->str);
-}
-
-/* "'*', 'a group', …": whom messages are for that everybody may see. */
-static char *list_everybody(const char *const *groups)
-{
-    GString *list = g_string_new("'*'");
-    for (gsize i = 0; groups != NULL && groups[i] != NULL; i++) {
-        char *quoted = sqlite3_mprintf("%Q", groups[i]);
-        g_string_append_printf(list, ", %s", quoted == NULL ? "'*'" : quoted);
-        sqlite3_free(quoted);
-    }
-    return g_string_free(list, FALSE);
-}
-
-gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
-                       GError **error)
-{
-    g_autoptr(GString) match = g_string_new(NULL);
-    g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *condition = NULL;
-    if (wanted->words != NULL) {
-        if (!g_utf8_validate(wanted->words, -1, NULL)) {
-            g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "the words are not valid UTF-8");
-            return FALSE;
-        }
-        (void)store_index(store, INDEX_BEFORE_SEARCH);
-        condition = make_condition(wanted->words, match, patterns);
-        if (patterns->len > MOST_WORDS) {
-            g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "more than %d words", MOST_WORDS);
-            return FALSE;
-        }
-    }
-    g_autofree char *everybody = list_everybody(wanted->groups);
-    g_autofree char *query = g_strdup_printf(
-        "SELECT * FROM (SELECT " COLUMNS " FROM message"
-        " WHERE (?1 IS NULL OR sender = ?1 OR receiver = ?1 OR receiver IN (%s))"
-        " AND (?2 IS NULL OR sender = ?2 OR receiver = ?2)%s ORDER BY id DESC LIMIT ?3)"
-        " ORDER BY id",
-        everybody, condition == NULL ? "" : condition);
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(store->database, query, -1, &statement, NULL) != SQLITE_OK) {
-        return store_fail(store, error, STORE_ERROR_QUERY, "searching");
-    }
-    if (wanted->viewer != NULL) {
-        bind_text(statement, 1, wanted->viewer);
-    }
-    if (wanted->peer != NULL) {
-        bind_text(statement, 2, wanted->peer);
-    }
-    sqlite3_bind_int64(statement, 3, wanted->limit);
-    if (match->len > 0) {
-        bind_text(statement, 4, match->str);
-    }
-    for (guint i = 0; i < patterns->len; i++) {
-        bind_text(statement, 5 + (int)i, g_ptr_array_index(patterns, i));
-    }
-    store->deadline = g_get_monotonic_time() + search_time;
-    gboolean done = visit(store, statement, visitor, data, error);
-    store->deadline = 0;
+    gboolean done = store_visit(store, statement, visitor, data, error);
     sqlite3_finalize(statement);
     return done;
 }

@@ -70,14 +70,15 @@ class Bench:
 
     def pairs(self, title, clients, pairs, window, contestants=None, goals=None):
         options = self.options
-        contestants = contestants or {"relay": self.relay, "chatd": self.chatd}
+        contestants = contestants or {"relay": self.relay, "chatd": self.chatd,
+                                      "chatd, database": lambda: self.chatd(database=True)}
 
         def measure(name, server):
             kind = "relay" if name == "relay" else "irc" if name == "ngircd" else "chatd"
             return self.load("bench-chat-load", server, kind, clients, "pairs", pairs, window,
                              options.seconds, server.process.pid)
         return self.rates(title, contestants, measure, "relay",
-                          {"chatd": 0.5} if goals is None else goals)
+                          {"chatd": 0.5, "chatd, database": 0.5} if goals is None else goals)
 
     def tcp(self):
         many = self.options.clients
@@ -117,14 +118,13 @@ class Bench:
         contestants = {"responder": self.responder,
                        "chatd, database": lambda: self.chatd(database=True, feiq=True),
                        "chatd": lambda: self.chatd(feiq=True)}
-        for window in (16, 64, 256):
+        for window in (1, 4, 16, 64, 256):
             def measure(_, server, window=window):
                 chat = [server.ports["chat"]] if isinstance(server, Chatd) else []
                 return self.load("bench-feiq-load", server, server.process.pid, "messages", window,
                                  options.seconds, *chat)
-            # a few at a time cannot share a commit: what they cost is shown, and not what is meant
             self.rates(f"{window} on their way", contestants, measure, "responder",
-                       {"chatd, database": 0.25} if window > 16 else {})
+                       {"chatd, database": 0.25})
         print(flush=True)
 
     def waiting(self, program, server, *arguments):

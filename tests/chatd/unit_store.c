@@ -123,6 +123,54 @@ static void test_search(Fixture *fixture, gconstpointer data)
     assert_finds(store, NULL, NULL, "局域网", "飞秋是局域网聊天工具|局域网又来了|");
 }
 
+/* Whose messages are found, and in which order, does not depend on how far the index is. */
+static void test_history_by_name(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    enum { MESSAGES = 300, NAMES = 5 };
+    static const char *const names[NAMES] = {"alice", "bob", "*", "carol", "a group"};
+    static const char *const groups[] = {"a group", NULL};
+    Store *store = fixture->store;
+    for (int i = 0; i < MESSAGES; i++) {
+        g_autofree char *text = g_strdup_printf("%d %s", i, i % 7 == 0 ? "七" : "x");
+        const char *from = names[i * 31 % 11 % 2 == 0 ? i % 2 : 3];
+        (void)add(store, from, names[i * 17 % 13 % NAMES], text, STORE_DELIVERED);
+    }
+    for (int round = 0; round < 3; round++) {
+        for (int each = 0; each < 2 * 2 * 4 * 2; each++) {
+            StoreQuery query = {.viewer = each % 2 == 0 ? NULL : "alice",
+                                .groups = each / 2 % 2 == 0 ? NULL : groups,
+                                .peer = each / 4 % 4 == 3 ? NULL : names[each / 4 % 4],
+                                .words = each / 16 == 0 ? NULL : "七",
+                                .limit = 20};
+            if (query.words != NULL && round < 2) {
+                continue; /* a search makes the index longer */
+            }
+            g_autoptr(GString) found = g_string_new(NULL);
+            g_autoptr(GString) expected = g_string_new(NULL);
+            g_autoptr(GError) error = NULL;
+            g_assert_true(store_history(store, &query, collect, found, &error));
+            guint count = 0;
+            for (int i = MESSAGES - 1; i >= 0 && count < query.limit; i--) {
+                const char *from = names[i * 31 % 11 % 2 == 0 ? i % 2 : 3];
+                const char *to = names[i * 17 % 13 % NAMES];
+                gboolean is_seen = query.viewer == NULL || strcmp(from, "alice") == 0 ||
+                                   strcmp(to, "alice") == 0 || strcmp(to, "*") == 0 ||
+                                   (query.groups != NULL && strcmp(to, "a group") == 0);
+                gboolean is_peers = query.peer == NULL || strcmp(from, query.peer) == 0 ||
+                                    strcmp(to, query.peer) == 0;
+                if (is_seen && is_peers && (query.words == NULL || i % 7 == 0)) {
+                    g_autofree char *text = g_strdup_printf("%d %s|", i, i % 7 == 0 ? "七" : "x");
+                    g_string_prepend(expected, text);
+                    count++;
+                }
+            }
+            g_assert_cmpstr(found->str, ==, expected->str);
+        }
+        (void)store_index(store, round == 0 ? MESSAGES / 2 : MESSAGES);
+    }
+}
+
 static void test_bad_words(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -221,7 +269,10 @@ static void test_upgrade(Fixture *fixture, gconstpointer data)
     (void)data;
     g_autoptr(GError) error = NULL;
     (void)add(fixture->store, "a", "b", "old", STORE_DELIVERED);
+    while (store_index(fixture->store, 1)) {
+    }
     g_assert_cmpint(sqlite3_exec(store_database(fixture->store),
+                                 "DROP TABLE message_name;"
                                  "CREATE INDEX message_sender ON message (sender, id);"
                                  "CREATE INDEX message_receiver ON message (receiver, id);"
                                  "PRAGMA user_version = 2",
@@ -231,7 +282,8 @@ static void test_upgrade(Fixture *fixture, gconstpointer data)
     fixture->store = store_open(fixture->path, &error);
     g_assert_no_error(error);
     assert_finds(fixture->store, NULL, NULL, NULL, "old|");
-    count_rows(fixture->store, "PRAGMA user_version", 3);
+    count_rows(fixture->store, "PRAGMA user_version", 4);
+    count_rows(fixture->store, "SELECT count(*) FROM message_name", 2);
     count_rows(fixture->store,
                "SELECT count(*) FROM sqlite_master WHERE name IN ('message_sender',"
                " 'message_receiver', 'message_origin')",
@@ -373,6 +425,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(search);
+    ADD(history_by_name);
     ADD(bad_words);
     ADD(duplicates);
     ADD(duplicates_after_a_restart);
