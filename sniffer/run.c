@@ -11,8 +11,8 @@
 #include "sniffer/forgotten.h"
 #include "sniffer/frame_clock.h"
 #include "sniffer/glance.h"
+#include "sniffer/headers/conversation_ahead.h"
 #include "sniffer/headers/outline.h"
-#include "sniffer/headers/tcp_ahead.h"
 #include "sniffer/headers/tcp_findings.h"
 #include "sniffer/headers/udp.h"
 #include "sniffer/reassembly/fragments.h"
@@ -47,11 +47,11 @@ typedef struct {
     Waiter waiter;
     uint64_t read;
     uint64_t matched;
-    int64_t deadline;      /* nanoseconds since 1970; 0: none */
-    int64_t deadline_wait; /* the same by the clock that nobody sets */
-    DirectLine *direct;    /* NULL: every packet is decoded */
-    bool expected;         /* tcp_connections_expect_record is to be called */
-    bool unseen;           /* nothing looks into packets: they are counted and written */
+    int64_t deadline;           /* nanoseconds since 1970; 0: none */
+    int64_t deadline_wait;      /* the same by the clock that nobody sets */
+    DirectLine *direct;         /* NULL: every packet is decoded */
+    ConversationAhead expected; /* conversation_ahead_record is to be called */
+    bool unseen;                /* nothing looks into packets: they are counted and written */
     bool failed;
     bool damaged;
     bool full;       /* nothing more can be written */
@@ -140,11 +140,10 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         write_frame(run, data, record);
         return;
     }
-    if (run->expected) {
-        tcp_connections_expect_record(run->walk.tcp);
-    }
-    run->expected = record->ahead != NULL && link_type == LINKTYPE_ETHERNET &&
-                    header_tcp_ahead(&run->walk, record->ahead);
+    conversation_ahead_record(&run->walk, run->expected);
+    run->expected = record->ahead != NULL && link_type == LINKTYPE_ETHERNET
+                        ? conversation_ahead(&run->walk, record->ahead)
+                        : AHEAD_NONE;
     if (turned_down(run, link_type, record, span)) {
         return;
     }
@@ -259,7 +258,7 @@ static bool begin_source(Run *run, const char *name)
 /* `name` is the file's, or NULL. */
 static void end_source(Run *run, const char *name)
 {
-    run->expected = false;
+    run->expected = AHEAD_NONE;
     forgotten_show(&run->walk, run->options->file_count > 1 ? name : NULL, &run->output);
     stream_table_free(run->walk.streams);
     run->walk.streams = NULL;

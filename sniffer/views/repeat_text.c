@@ -27,7 +27,7 @@ void repeat_keep(const RepeatLearner *learner, const RepeatPlace *place, const F
 {
     const Output *output = learner->output;
     bool gone = output->written != learner->written || output->used < learner->used;
-    if (learner->unfit || gone || (learner->hole_count > 0 && place->holes == NULL)) {
+    if (learner->unfit || gone || learner->hole_count > place->most_holes) {
         return;
     }
     size_t length = output->used - learner->used;

@@ -51,7 +51,8 @@ typedef struct {
 /** Where the text of a repeat is, or would be, remembered. */
 typedef struct {
     RepeatHead *head;
-    RepeatHole *holes; /**< NULL: there are none */
+    RepeatHole *holes;
+    unsigned most_holes;
     char *text;
     size_t room;
 } RepeatPlace;
@@ -62,11 +63,11 @@ static inline RepeatPlace repeat_place(RepeatTexts *texts, const FsRepeat *repea
     size_t slot = (size_t)repeat->serial + at * (size_t)37;
     if (repeat->varying != 0) {
         slot %= VARIED_TEXTS;
-        return (RepeatPlace){&texts->varied_heads[slot], texts->holes[slot], texts->varied[slot],
-                             VARIED_TEXT};
+        return (RepeatPlace){&texts->varied_heads[slot], texts->holes[slot], REPEAT_HOLES,
+                             texts->varied[slot], VARIED_TEXT};
     }
     slot %= REPEAT_TEXTS;
-    return (RepeatPlace){&texts->heads[slot], NULL, texts->texts[slot], REPEAT_TEXT};
+    return (RepeatPlace){&texts->heads[slot], texts->holes[0], 0, texts->texts[slot], REPEAT_TEXT};
 }
 
 /** Is its text there? */
