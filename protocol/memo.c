@@ -104,3 +104,63 @@ void fs_memo_keep(FsMemo *memo, FsPacket *packet, uint32_t first, const uint8_t 
     memo->serial = fs_memo_serial();
     add_repeat(packet, memo, first, at);
 }
+
+static bool is_number(FsType type)
+{
+    return type == FS_UINT || type == FS_INT || type == FS_BOOL || type == FS_IPV4 ||
+           type == FS_TIME || type == FS_TIME_SPAN;
+}
+
+static bool has_shape(const FsShape *shape, const FsEntry *entries, uint32_t start)
+{
+    for (uint32_t i = 0; i < shape->count; i++) {
+        const FsEntry *then = &shape->entries[i];
+        const FsEntry *now = &entries[i];
+        bool differs = now->field != then->field || now->bit_offset - start != then->bit_offset ||
+                       now->bit_length != then->bit_length || now->depth != then->depth ||
+                       now->encoding != then->encoding || now->generated != then->generated;
+        bool told = ((shape->varying | shape->bytes) >> i & 1) != 0;
+        if (differs || (!told && now->value.number != then->value.number)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void learn_shape(FsShape *shape, const FsEntry *entries, uint32_t count, uint32_t start)
+{
+    shape->count = count;
+    shape->varying = 0;
+    shape->bytes = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        FsEntry *entry = &shape->entries[i];
+        const FsField *field = entries[i].field;
+        *entry = entries[i];
+        entry->bit_offset -= start;
+        if (!is_number(field->type)) {
+            shape->bytes |= UINT64_C(1) << i;
+        } else if (field->mask == 0 && field->names == NULL && field->type != FS_BOOL) {
+            shape->varying |= UINT64_C(1) << i;
+        }
+    }
+    shape->serial = fs_memo_serial();
+}
+
+void fs_repeat_shape(FsShape *shapes, size_t count, FsPacket *packet, uint32_t first,
+                     const uint8_t *at, uint64_t key)
+{
+    uint32_t entries = packet->count - first;
+    if (entries == 0 || entries > FS_SHAPE_ENTRIES || packet->full || packet->source != 0) {
+        return;
+    }
+    uint64_t hash = (key * FS_SHAPE_ENTRIES + entries) * UINT64_C(0x9e3779b97f4a7c15);
+    FsShape *shape = &shapes[hash >> 32 & (count - 1)];
+    uint32_t start = (uint32_t)(at - packet->base) * 8;
+    bool known = shape->serial != 0 && shape->key == key && shape->count == entries &&
+                 has_shape(shape, packet->entries + first, start);
+    if (!known) {
+        shape->key = key;
+        learn_shape(shape, packet->entries + first, entries, start);
+    }
+    fs_add_repeat(packet, first, entries, start / 8, shape->serial, shape->varying);
+}

@@ -75,4 +75,31 @@ static inline void fs_add_repeat(FsPacket *packet, uint32_t first, uint32_t coun
     }
 }
 
+/** Most entries of a shape. */
+enum { FS_SHAPE_ENTRIES = 48 };
+
+/** Entries that differ from packet to packet in numbers only: those that are neither named nor part
+ *  of a word. */
+typedef struct {
+    uint64_t serial; /**< 0: nothing is remembered */
+    uint64_t key;
+    uint64_t varying; /**< entries whose numbers differ, the first in the lowest bit */
+    uint64_t bytes;   /**< those whose values are bytes, or that have none */
+    uint32_t count;
+    FsEntry entries[FS_SHAPE_ENTRIES]; /**< offsets count from the first of the bytes */
+} FsShape;
+
+/**
+ * Say that the packet's last entries repeat (FsRepeat) what is remembered of their shape; remember
+ * it, if it is not that.
+ *
+ * @param shapes a table, of which this decoder alone makes use
+ * @param count  of the table; a power of 2
+ * @param first  index of the first of the entries
+ * @param at     their first byte
+ * @param key    tells all of their values that are bytes: texts, octets, what a remark shows
+ */
+void fs_repeat_shape(FsShape *shapes, size_t count, FsPacket *packet, uint32_t first,
+                     const uint8_t *at, uint64_t key);
+
 #endif

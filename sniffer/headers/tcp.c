@@ -4,6 +4,7 @@
  * those before it tell about it.
  */
 #include "sniffer/headers/tcp.h"
+#include "protocol/memo.h"
 #include "sniffer/headers/checksum.h"
 #include "sniffer/headers/tcp_findings.h"
 
@@ -276,10 +277,22 @@ static void rest_of_header(HeaderReader *r, const Segment *s)
     }
 }
 
+/* Headers without options differ in numbers. */
+static void say_repeat(const HeaderReader *r, const Segment *s, uint32_t first)
+{
+    enum { SHAPES = 32, ACCURATE = 0x1000 };
+    static FsShape shapes[SHAPES];
+    if (!r->packet->brief && s->header_length == HEADER_LENGTH) {
+        fs_repeat_shape(shapes, SHAPES, r->packet, first, r->span.data,
+                        s->flags | (s->accurate ? ACCURATE : 0U)); /* the flags as letters */
+    }
+}
+
 static void segment(HeaderReader *r, uint8_t depth)
 {
     const HeaderWalk *walk = r->walk;
     Segment s = {.quoted = walk->quoted};
+    uint32_t first = r->packet->count;
     r->walk->quoted = false;
     r->walk->findings = NULL;
     ports(r, &s.ports[0], &s.ports[1]);
@@ -306,6 +319,7 @@ static void segment(HeaderReader *r, uint8_t depth)
     if (r->stopped) {
         return;
     }
+    say_repeat(r, &s, first);
     r->at = s.header_length;
     bool carries = reader_captured(r) > 0 && (s.flags & RST) == 0;
     if (carries) {
