@@ -13,3 +13,18 @@ const char fs_digit_pairs[200] = {
     '7', '6', '7', '7', '7', '8', '7', '9', '8', '0', '8', '1', '8', '2', '8', '3', '8', '4', '8',
     '5', '8', '6', '8', '7', '8', '8', '8', '9', '9', '0', '9', '1', '9', '2', '9', '3', '9', '4',
     '9', '5', '9', '6', '9', '7', '9', '8', '9', '9'};
+
+#define ONE(a, b, c)                                                                               \
+    {                                                                                              \
+        (a), (b), (c), '.'                                                                         \
+    }
+#define TEN(a, b)                                                                                  \
+    ONE(a, b, '0'), ONE(a, b, '1'), ONE(a, b, '2'), ONE(a, b, '3'), ONE(a, b, '4'),                \
+        ONE(a, b, '5'), ONE(a, b, '6'), ONE(a, b, '7'), ONE(a, b, '8'), ONE(a, b, '9')
+#define HUNDRED(a)                                                                                 \
+    TEN(a, '0'), TEN(a, '1'), TEN(a, '2'), TEN(a, '3'), TEN(a, '4'), TEN(a, '5'), TEN(a, '6'),     \
+        TEN(a, '7'), TEN(a, '8'), TEN(a, '9')
+
+const char fs_digit_triples[FS_TRIPLES + 1][4] = {
+    HUNDRED('0'), HUNDRED('1'), HUNDRED('2'), HUNDRED('3'), HUNDRED('4'),
+    HUNDRED('5'), HUNDRED('6'), HUNDRED('7'), HUNDRED('8'), HUNDRED('9')};

@@ -85,22 +85,21 @@ static const char hex_digits[] = "0123456789abcdef";
 /* "00:" to "ff:", in four bytes each, which is one move. */
 typedef char Pair[4];
 
-static const Pair *hex_pairs(void)
-{
-    static _Thread_local Pair pairs[256];
-    if (pairs[0][0] == '\0') {
-        for (unsigned i = 0; i < 256; i++) {
-            pairs[i][0] = hex_digits[i >> 4];
-            pairs[i][1] = hex_digits[i & 15];
-            pairs[i][2] = ':';
-        }
+#define PAIR(a, b)                                                                                 \
+    {                                                                                              \
+        (a), (b), ':'                                                                              \
     }
-    return (const Pair *)pairs;
-}
+#define PAIRS(a)                                                                                   \
+    PAIR(a, '0'), PAIR(a, '1'), PAIR(a, '2'), PAIR(a, '3'), PAIR(a, '4'), PAIR(a, '5'),            \
+        PAIR(a, '6'), PAIR(a, '7'), PAIR(a, '8'), PAIR(a, '9'), PAIR(a, 'a'), PAIR(a, 'b'),        \
+        PAIR(a, 'c'), PAIR(a, 'd'), PAIR(a, 'e'), PAIR(a, 'f')
+
+static const Pair pairs[256] = {
+    PAIRS('0'), PAIRS('1'), PAIRS('2'), PAIRS('3'), PAIRS('4'), PAIRS('5'), PAIRS('6'), PAIRS('7'),
+    PAIRS('8'), PAIRS('9'), PAIRS('a'), PAIRS('b'), PAIRS('c'), PAIRS('d'), PAIRS('e'), PAIRS('f')};
 
 static char *put_hex(char *to, uint64_t number, unsigned bits)
 {
-    const Pair *pairs = hex_pairs();
     *to++ = '0';
     *to++ = 'x';
     for (unsigned shift = bits; shift > 0;) {
@@ -113,12 +112,17 @@ static char *put_hex(char *to, uint64_t number, unsigned bits)
 
 static void put_pairs(Writer *w, const uint8_t *data, size_t length)
 {
-    const Pair *pairs = hex_pairs();
     if (length > 0 && fits(w, 3 * length + 1)) {
         char *to = w->out + w->used;
-        for (size_t i = 0; i < length; i++) {
+        size_t i = 0;
+        for (; i + 4 <= length; i += 4, to += 12) {
             memcpy(to, pairs[data[i]], sizeof *pairs);
-            to += 3;
+            memcpy(to + 3, pairs[data[i + 1]], sizeof *pairs);
+            memcpy(to + 6, pairs[data[i + 2]], sizeof *pairs);
+            memcpy(to + 9, pairs[data[i + 3]], sizeof *pairs);
+        }
+        for (; i < length; i++, to += 3) {
+            memcpy(to, pairs[data[i]], sizeof *pairs);
         }
         written_to(w, to - 1);
         return;
@@ -128,28 +132,12 @@ static void put_pairs(Writer *w, const uint8_t *data, size_t length)
     }
 }
 
-/* "0." to "255.", made when first asked for. */
-static const char (*dotted_octets(void))[4]
-{
-    static _Thread_local char octets[256][4];
-    if (octets[0][0] == '\0') {
-        for (unsigned i = 0; i < 256; i++) {
-            *fs_put_decimal(octets[i], i) = '.';
-        }
-    }
-    return (const char(*)[4])octets;
-}
-
 static char *put_ipv4(char *to, uint32_t address)
 {
-    const char(*octets)[4] = dotted_octets();
-    for (unsigned shift = 32; shift > 0;) {
-        shift -= 8;
-        unsigned octet = address >> shift & 255;
-        memcpy(to, octets[octet], sizeof octets[octet]);
-        to += 2 + (octet >= 10) + (octet >= 100);
-    }
-    return to - 1; /* without the last full stop */
+    to = fs_put_few(to, address >> 24) + 1; /* behind the full stop */
+    to = fs_put_few(to, address >> 16 & 255) + 1;
+    to = fs_put_few(to, address >> 8 & 255) + 1;
+    return fs_put_few(to, address & 255);
 }
 
 /* RFC 5952: lower case, the longest run of at least two zero groups as "::", and the mixed form
@@ -216,9 +204,10 @@ static char *put_time_span(char *to, int64_t nanoseconds)
     if (nanoseconds < 0) {
         *to++ = '-';
     }
-    to = fs_put_decimal(to, magnitude / 1000000000);
+    uint64_t seconds = magnitude / 1000000000;
+    to = fs_put_number(to, seconds);
     *to++ = '.';
-    return fs_put_digits(to, magnitude % 1000000000, 9);
+    return fs_put_billionths(to, (uint32_t)(magnitude - seconds * 1000000000));
 }
 
 static char *put_integer(char *to, int64_t value)
@@ -237,7 +226,7 @@ char *fs_put_plain(char *to, const FsEntry *entry)
     case FS_UINT:
         return field->base == FS_HEX || field->base == FS_HEX_DEC
                    ? put_hex(to, entry->value.number, field->bits)
-                   : fs_put_decimal(to, entry->value.number);
+                   : fs_put_number(to, entry->value.number);
     case FS_INT:
         return put_integer(to, entry->value.integer);
     case FS_BOOL:
@@ -265,7 +254,6 @@ char *fs_put_plain(char *to, const FsEntry *entry)
 char *fs_put_ether(char *to, const uint8_t *address)
 {
     enum { OCTETS = 6 };
-    const Pair *pairs = hex_pairs();
     for (unsigned i = 0; i < OCTETS; i++) {
         memcpy(to + 3 * (size_t)i, pairs[address[i]], sizeof *pairs);
     }

@@ -143,7 +143,7 @@ char *fs_put_moment(char *to, int64_t seconds, uint32_t nanoseconds, bool local)
     memcpy(to, last.text, last.length);
     to += last.length;
     *to++ = '.';
-    to = fs_put_digits(to, nanoseconds, 9);
+    to = fs_put_billionths(to, nanoseconds);
     *to++ = ' ';
     size_t zone = strlen(last.zone);
     memcpy(to, last.zone, zone);
