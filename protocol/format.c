@@ -3,6 +3,7 @@
 #include "protocol/digits.h"
 #include "protocol/moment.h"
 #include "protocol/octets.h"
+#include "protocol/plain.h"
 #include "protocol/text.h"
 
 #include <string.h>
@@ -82,62 +83,26 @@ static void written_to(Writer *w, const char *end)
 
 static const char hex_digits[] = "0123456789abcdef";
 
-/* "00:" to "ff:", in four bytes each, which is one move. */
-typedef char Pair[4];
-
-#define PAIR(a, b)                                                                                 \
-    {                                                                                              \
-        (a), (b), ':'                                                                              \
-    }
-#define PAIRS(a)                                                                                   \
-    PAIR(a, '0'), PAIR(a, '1'), PAIR(a, '2'), PAIR(a, '3'), PAIR(a, '4'), PAIR(a, '5'),            \
-        PAIR(a, '6'), PAIR(a, '7'), PAIR(a, '8'), PAIR(a, '9'), PAIR(a, 'a'), PAIR(a, 'b'),        \
-        PAIR(a, 'c'), PAIR(a, 'd'), PAIR(a, 'e'), PAIR(a, 'f')
-
-static const Pair pairs[256] = {
-    PAIRS('0'), PAIRS('1'), PAIRS('2'), PAIRS('3'), PAIRS('4'), PAIRS('5'), PAIRS('6'), PAIRS('7'),
-    PAIRS('8'), PAIRS('9'), PAIRS('a'), PAIRS('b'), PAIRS('c'), PAIRS('d'), PAIRS('e'), PAIRS('f')};
-
-static char *put_hex(char *to, uint64_t number, unsigned bits)
-{
-    *to++ = '0';
-    *to++ = 'x';
-    for (unsigned shift = bits; shift > 0;) {
-        shift -= 8;
-        memcpy(to, pairs[number >> shift & 255], 2);
-        to += 2;
-    }
-    return to;
-}
-
 static void put_pairs(Writer *w, const uint8_t *data, size_t length)
 {
     if (length > 0 && fits(w, 3 * length + 1)) {
         char *to = w->out + w->used;
         size_t i = 0;
         for (; i + 4 <= length; i += 4, to += 12) {
-            memcpy(to, pairs[data[i]], sizeof *pairs);
-            memcpy(to + 3, pairs[data[i + 1]], sizeof *pairs);
-            memcpy(to + 6, pairs[data[i + 2]], sizeof *pairs);
-            memcpy(to + 9, pairs[data[i + 3]], sizeof *pairs);
+            memcpy(to, fs_octet_pairs[data[i]], sizeof *fs_octet_pairs);
+            memcpy(to + 3, fs_octet_pairs[data[i + 1]], sizeof *fs_octet_pairs);
+            memcpy(to + 6, fs_octet_pairs[data[i + 2]], sizeof *fs_octet_pairs);
+            memcpy(to + 9, fs_octet_pairs[data[i + 3]], sizeof *fs_octet_pairs);
         }
         for (; i < length; i++, to += 3) {
-            memcpy(to, pairs[data[i]], sizeof *pairs);
+            memcpy(to, fs_octet_pairs[data[i]], sizeof *fs_octet_pairs);
         }
         written_to(w, to - 1);
         return;
     }
     for (size_t i = 0; i < length; i++) {
-        put(w, pairs[data[i]], i + 1 == length ? 2 : 3);
+        put(w, fs_octet_pairs[data[i]], i + 1 == length ? 2 : 3);
     }
-}
-
-static char *put_ipv4(char *to, uint32_t address)
-{
-    to = fs_put_few(to, address >> 24) + 1; /* behind the full stop */
-    to = fs_put_few(to, address >> 16 & 255) + 1;
-    to = fs_put_few(to, address >> 8 & 255) + 1;
-    return fs_put_few(to, address & 255);
 }
 
 /* RFC 5952: lower case, the longest run of at least two zero groups as "::", and the mixed form
@@ -177,7 +142,7 @@ static char *put_ipv6(char *to, const uint8_t *address)
                      (best_length == 6 || (best_length == 7 && group[7] != 1) ||
                       (best_length == 5 && group[5] == 0xffff));
         if (mixed) {
-            return put_ipv4(to, group[6] << 16 | group[7]);
+            return fs_put_ipv4(to, group[6] << 16 | group[7]);
         }
         unsigned digits = group[i] > 0xfff ? 4 : group[i] > 0xff ? 3 : group[i] > 0xf ? 2 : 1;
         for (unsigned d = digits; d > 0; d--) {
@@ -197,19 +162,6 @@ static char *put_time(char *to, const FsEntry *entry)
     return fs_put_moment(to, seconds, rest, true);
 }
 
-static char *put_time_span(char *to, int64_t nanoseconds)
-{
-    uint64_t magnitude =
-        nanoseconds < 0 ? (uint64_t)(-(nanoseconds + 1)) + 1 : (uint64_t)nanoseconds;
-    if (nanoseconds < 0) {
-        *to++ = '-';
-    }
-    uint64_t seconds = magnitude / 1000000000;
-    to = fs_put_number(to, seconds);
-    *to++ = '.';
-    return fs_put_billionths(to, (uint32_t)(magnitude - seconds * 1000000000));
-}
-
 static char *put_integer(char *to, int64_t value)
 {
     if (value < 0) {
@@ -225,7 +177,7 @@ char *fs_put_plain(char *to, const FsEntry *entry)
     switch (field->type) {
     case FS_UINT:
         return field->base == FS_HEX || field->base == FS_HEX_DEC
-                   ? put_hex(to, entry->value.number, field->bits)
+                   ? fs_put_hex(to, entry->value.number, field->bits)
                    : fs_put_number(to, entry->value.number);
     case FS_INT:
         return put_integer(to, entry->value.integer);
@@ -233,13 +185,13 @@ char *fs_put_plain(char *to, const FsEntry *entry)
         *to = entry->value.number != 0 ? '1' : '0';
         return to + 1;
     case FS_IPV4:
-        return put_ipv4(to, (uint32_t)entry->value.number);
+        return fs_put_ipv4(to, (uint32_t)entry->value.number);
     case FS_IPV6:
         return put_ipv6(to, entry->value.bytes.data);
     case FS_TIME:
         return put_time(to, entry);
     case FS_TIME_SPAN:
-        return put_time_span(to, entry->value.integer);
+        return fs_put_time_span(to, entry->value.integer);
     case FS_TEXT:
     case FS_BYTES:
     case FS_ETHER:
@@ -249,15 +201,6 @@ char *fs_put_plain(char *to, const FsEntry *entry)
         break;
     }
     return to;
-}
-
-char *fs_put_ether(char *to, const uint8_t *address)
-{
-    enum { OCTETS = 6 };
-    for (unsigned i = 0; i < OCTETS; i++) {
-        memcpy(to + 3 * (size_t)i, pairs[address[i]], sizeof *pairs);
-    }
-    return to + 3 * (size_t)OCTETS - 1;
 }
 
 static void put_text(Writer *w, const FsEntry *entry)
@@ -412,8 +355,9 @@ static void put_readable(Writer *w, const FsEntry *entry)
     }
     if (field->base == FS_DEC_HEX || field->base == FS_HEX_DEC) {
         char text[FS_PLAIN_ROOM] = " (";
-        char *to = field->base == FS_DEC_HEX ? put_hex(text + 2, entry->value.number, field->bits)
-                                             : fs_put_decimal(text + 2, entry->value.number);
+        char *to = field->base == FS_DEC_HEX
+                       ? fs_put_hex(text + 2, entry->value.number, field->bits)
+                       : fs_put_decimal(text + 2, entry->value.number);
         *to++ = ')';
         put(w, text, (size_t)(to - text));
     }

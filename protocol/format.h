@@ -28,10 +28,6 @@ enum { FS_PLAIN_ROOM = 64 };
  */
 char *fs_put_plain(char *to, const FsEntry *entry);
 
-/** Write a MAC address of six bytes: 18 bytes, the last of which is not part of it. Returns its
- * end. */
-char *fs_put_ether(char *to, const uint8_t *address);
-
 /** Has a type's value, so written, a bounded length? */
 static inline bool fs_is_plain(FsType type)
 {

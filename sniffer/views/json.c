@@ -370,7 +370,8 @@ static void learn_value(Output *output, const FsPacket *packet, const FsRepeat *
         } else {
             learner->unfit = true;
         }
-        repeat_hole(learner, place, output->used - 1 - length, output->used - 1);
+        repeat_hole(learner, place, entry, fs_form(entry->field), output->used - 1 - length,
+                    output->used - 1);
     }
 }
 

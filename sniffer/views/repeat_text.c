@@ -10,15 +10,18 @@ void repeat_begin(RepeatLearner *learner, const Output *output)
     learner->unfit = false;
 }
 
-void repeat_hole(RepeatLearner *learner, uint32_t entry, size_t start, size_t end)
+void repeat_hole(RepeatLearner *learner, uint32_t index, const FsEntry *entry, FsForm form,
+                 size_t start, size_t end)
 {
-    if (learner->hole_count == REPEAT_HOLES) {
+    if (learner->hole_count == REPEAT_HOLES || index > UINT8_MAX) {
         learner->unfit = true;
         return;
     }
     learner->holes[learner->hole_count].start = start;
     learner->holes[learner->hole_count].end = end;
-    learner->holes[learner->hole_count].entry = (uint16_t)entry;
+    learner->holes[learner->hole_count].entry = (uint8_t)index;
+    learner->holes[learner->hole_count].form = (uint8_t)form;
+    learner->holes[learner->hole_count].bits = entry->field->bits;
     learner->hole_count++;
 }
 
@@ -44,7 +47,8 @@ void repeat_keep(const RepeatLearner *learner, const RepeatPlace *place, const F
         memcpy(to, output->buffer + from, before);
         to += before;
         from = learner->holes[i].end;
-        place->holes[i] = (RepeatHole){(uint16_t)before, learner->holes[i].entry};
+        place->holes[i] = (RepeatHole){(uint16_t)before, learner->holes[i].entry,
+                                       learner->holes[i].form, learner->holes[i].bits};
     }
     memcpy(to, output->buffer + from, output->used - from);
     *place->head = (RepeatHead){.serial = repeat->serial,

@@ -6,7 +6,7 @@
 #ifndef FEISCOPE_SNIFFER_VIEWS_REPEAT_TEXT_H
 #define FEISCOPE_SNIFFER_VIEWS_REPEAT_TEXT_H
 
-#include "protocol/packet.h"
+#include "protocol/plain.h"
 #include "sniffer/output.h"
 
 #include <string.h>
@@ -27,7 +27,9 @@ enum { REPEAT_HOLE_ROOM = 96 };
 /** A hole. */
 typedef struct {
     uint16_t before; /**< bytes of the text between the hole before and this one */
-    uint16_t entry;  /**< whose value goes there, counted from the first of the repeat */
+    uint8_t entry;   /**< whose value goes there, counted from the first of the repeat */
+    uint8_t form;    /**< FsForm in which it is written; FS_FORM_OTHER: the view knows */
+    uint8_t bits;    /**< of its field */
 } RepeatHole;
 
 /** What is remembered of a repeat. */
@@ -76,7 +78,8 @@ static inline bool repeat_holds(const RepeatPlace *place, const FsRepeat *repeat
     return place->head->serial == repeat->serial && place->head->at == at;
 }
 
-/** Writes a value into a hole, at most REPEAT_HOLE_ROOM bytes; returns their end. */
+/** Writes a value into a hole that has no form, at most REPEAT_HOLE_ROOM bytes; returns their end.
+ */
 typedef char *RepeatFill(char *to, const FsEntry *entry);
 
 /** Copy up to REPEAT_STRIDE - 1 bytes more than asked for, so that short texts need no call. */
@@ -109,7 +112,10 @@ static inline void repeat_put(Output *output, const RepeatPlace *place, const Fs
         size_t before = place->holes[i].before;
         repeat_copy(to, from, before);
         from += before;
-        to = fill(to + before, &entries[place->holes[i].entry]);
+        const FsEntry *entry = &entries[place->holes[i].entry];
+        FsForm form = (FsForm)place->holes[i].form;
+        to = form == FS_FORM_OTHER ? fill(to + before, entry)
+                                   : fs_put_form(to + before, entry, form, place->holes[i].bits);
     }
     repeat_copy(to, from, (size_t)(end - from));
     output->used += (size_t)(to - start) + (size_t)(end - from);
@@ -124,7 +130,9 @@ typedef struct {
     struct {
         size_t start; /**< in the output's buffer */
         size_t end;
-        uint16_t entry;
+        uint8_t entry;
+        uint8_t form;
+        uint8_t bits;
     } holes[REPEAT_HOLES];
     bool unfit; /**< not to be remembered */
 } RepeatLearner;
@@ -132,8 +140,14 @@ typedef struct {
 /** Before the text is written. */
 void repeat_begin(RepeatLearner *learner, const Output *output);
 
-/** A value that varies was written from `start` to `end` of the output's buffer. */
-void repeat_hole(RepeatLearner *learner, uint32_t entry, size_t start, size_t end);
+/**
+ * A value that varies was written from `start` to `end` of the output's buffer.
+ *
+ * @param index of its entry, counted from the first of the repeat
+ * @param form  in which it was written; FS_FORM_OTHER if it has none
+ */
+void repeat_hole(RepeatLearner *learner, uint32_t index, const FsEntry *entry, FsForm form,
+                 size_t start, size_t end);
 
 /**
  * Remember what was written, unless it is no longer in the buffer, too long, or unfit.

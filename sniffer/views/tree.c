@@ -252,6 +252,13 @@ static bool fits_hole(const FsEntry *entry)
     return (number || ether) && entry->bit_offset / 8 < FEW && entry->source == 0;
 }
 
+/* As fs_put_plain writes it, unless more follows. */
+static FsForm form_of(const FsField *field)
+{
+    bool both = field->type == FS_UINT && field->base != FS_DEC && field->base != FS_HEX;
+    return both ? FS_FORM_OTHER : fs_form(field);
+}
+
 static char *fill_hole(char *to, const FsEntry *entry)
 {
     FsType type = entry->field->type;
@@ -274,7 +281,7 @@ static void learn_lines(Lines *lines, const FsPacket *packet, const FsRepeat *re
         put_lines(lines, entry, 1);
         if (i < 64 && (repeat->varying >> i & 1) != 0 && output->used != start) {
             size_t value = start + RANGE_WIDTH + 2 + (size_t)INDENT * entry->depth;
-            repeat_hole(learner, i, value + fs_label_title(entry),
+            repeat_hole(learner, i, entry, form_of(entry->field), value + fs_label_title(entry),
                         output->used - 1 - entry->generated);
             learner->unfit |= !fits_hole(entry);
         }
