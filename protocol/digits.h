@@ -74,11 +74,19 @@ static inline char *fs_put_few(char *to, uint32_t number)
     return to + digits;
 }
 
+/** Nine digits of a number below 10^9; ten bytes are written. */
+static inline char *fs_put_billionths(char *to, uint32_t number)
+{
+    to = fs_put_triple(to, number / 1000000);
+    to = fs_put_triple(to, number / 1000 % 1000);
+    return fs_put_triple(to, number % 1000);
+}
+
 /** A number in decimal, where up to three bytes behind it may be written, too: three digits at a
  *  time, without asking how many there are. */
 static inline char *fs_put_number(char *to, uint64_t number)
 {
-    enum { THOUSAND = 1000, MILLION = 1000000 };
+    enum { THOUSAND = 1000, MILLION = 1000000, BILLION = 1000000000 };
     if (number < THOUSAND) {
         return fs_put_few(to, (uint32_t)number);
     }
@@ -87,21 +95,18 @@ static inline char *fs_put_number(char *to, uint64_t number)
         to = fs_put_few(to, few / THOUSAND);
         return fs_put_triple(to, few % THOUSAND);
     }
-    if (number < (uint64_t)MILLION * THOUSAND) {
+    if (number < BILLION) {
         uint32_t few = (uint32_t)number;
         to = fs_put_few(to, few / MILLION);
         to = fs_put_triple(to, few / THOUSAND % THOUSAND);
         return fs_put_triple(to, few % THOUSAND);
     }
+    if (number < (uint64_t)BILLION * THOUSAND) {
+        uint64_t billions = number / BILLION;
+        to = fs_put_few(to, (uint32_t)billions);
+        return fs_put_billionths(to, (uint32_t)(number - billions * BILLION));
+    }
     return fs_put_decimal(to, number);
-}
-
-/** Nine digits of a number below 10^9; ten bytes are written. */
-static inline char *fs_put_billionths(char *to, uint32_t number)
-{
-    to = fs_put_triple(to, number / 1000000);
-    to = fs_put_triple(to, number / 1000 % 1000);
-    return fs_put_triple(to, number % 1000);
 }
 
 #endif

@@ -2,6 +2,9 @@
 #include "protocol/memo.h"
 #include "protocol/octets.h"
 
+/* Places where the same bytes may be remembered. */
+enum { WAYS = 8 };
+
 uint64_t fs_memo_serial(void)
 {
     static _Thread_local uint64_t last;
@@ -23,7 +26,18 @@ FsMemo *fs_memo_place(FsMemo *memos, size_t count, const FsPacket *packet, const
     for (; i < length; i++) {
         hash = (hash ^ at[i]) * UINT64_C(0x9e3779b97f4a7c15);
     }
-    return &memos[hash >> 32 & (count - 1)];
+    /* of a few places that which has bytes of this hash, or else was written first */
+    FsMemo *group = &memos[hash >> 32 & (count - 1) & ~(size_t)(WAYS - 1)];
+    FsMemo *oldest = group;
+    for (FsMemo *memo = group; memo < group + WAYS; memo++) {
+        if (memo->hash == hash) {
+            return memo;
+        }
+        oldest = memo->serial < oldest->serial ? memo : oldest;
+    }
+    oldest->serial = 0;
+    oldest->hash = hash;
+    return oldest;
 }
 
 bool fs_memo_holds(const FsMemo *memo, const FsPacket *packet, const uint8_t *at, size_t length,

@@ -15,6 +15,7 @@ enum { FS_MEMO_BYTES = 96, FS_MEMO_ENTRIES = 24 };
 /** Bytes, and the entries that a decoder made of them. */
 typedef struct {
     uint64_t serial;  /**< 0: nothing is remembered */
+    uint64_t hash;    /**< of the bytes */
     uint64_t context; /**< what else the entries depend on */
     uint64_t result;  /**< what the decoder concluded, for itself */
     uint32_t count;   /**< of entries */
@@ -30,7 +31,7 @@ typedef struct {
  * Where bytes are, or would be, remembered.
  *
  * @param memos a table, of which this decoder alone makes use
- * @param count of the table; a power of 2
+ * @param count of the table; a power of 2, at least 8
  * @return NULL if they cannot be: too many, or of a derived source
  */
 FsMemo *fs_memo_place(FsMemo *memos, size_t count, const FsPacket *packet, const uint8_t *at,

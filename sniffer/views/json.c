@@ -400,28 +400,24 @@ static void learn_members(Output *output, const FsPacket *packet, const FsRepeat
     }
 }
 
-/* A repeat that is shown as a whole. */
-typedef struct {
-    RepeatPlace place;
-    unsigned shape;
-} Whole;
-
-static void put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat,
-                       const Whole *whole)
+/* A repeat whose fields stand nowhere else in the packet. */
+static void put_repeat(Output *output, const FsPacket *packet, const FsRepeat *repeat)
 {
-    if (repeat_holds(&whole->place, repeat, 0)) {
-        repeat_put(output, &whole->place, &packet->entries[repeat->first], fill_hole);
+    const FsEntry *entries = &packet->entries[repeat->first];
+    const RepeatHead *head = repeat_find(&repeat_texts, repeat, 0);
+    if (head != NULL) {
+        repeat_put(output, &repeat_texts, head, entries, fill_hole);
         return;
     }
     RepeatLearner learner;
     repeat_begin(&learner, output);
     learn_members(output, packet, repeat, &learner);
-    repeat_keep(&learner, &whole->place, repeat, 0, (uint8_t)whole->shape);
+    repeat_keep(&learner, &repeat_texts, repeat, 0, (uint8_t)shape_of(entries, repeat->count));
 }
 
 /* Chain the entries that are in no repeat. Returns false if a key stands both in a repeat and
  * elsewhere: then no repeat can be shown as a whole. */
-static bool chain_others(const FsPacket *packet, Whole wholes[FS_MAX_REPEATS])
+static bool chain_others(const FsPacket *packet)
 {
     uint32_t inside = 0;
     uint32_t outside = 0;
@@ -433,17 +429,14 @@ static bool chain_others(const FsPacket *packet, Whole wholes[FS_MAX_REPEATS])
             outside |= chain_entry(packet, i++);
             continue;
         }
-        wholes->place = repeat_place(&repeat_texts, repeat, 0);
-        wholes->shape = repeat_holds(&wholes->place, repeat, 0)
-                            ? wholes->place.head->shape
-                            : shape_of(&packet->entries[i], repeat->count);
-        if (wholes->shape == SHAPES || (shapes[wholes->shape].overlap & inside) != 0) {
+        const RepeatHead *head = repeat_find(&repeat_texts, repeat, 0);
+        unsigned shape = head != NULL ? head->shape : shape_of(&packet->entries[i], repeat->count);
+        if (shape == SHAPES || (shapes[shape].overlap & inside) != 0) {
             return false;
         }
-        inside |= UINT32_C(1) << wholes->shape;
+        inside |= UINT32_C(1) << shape;
         i += repeat->count;
         repeat++;
-        wholes++;
     }
     return (inside & outside) == 0;
 }
@@ -465,11 +458,9 @@ static void put_loose(Output *output, const FsPacket *packet, const DecodedPacke
 
 static void put_packet(Output *output, const FsPacket *packet, const DecodedPacket *offsets)
 {
-    Whole wholes[FS_MAX_REPEATS];
-    const Whole *whole = wholes;
     const FsRepeat *repeat = packet->repeats;
     const FsRepeat *end = repeat;
-    if (offsets == NULL && chain_others(packet, wholes)) {
+    if (offsets == NULL && chain_others(packet)) {
         end += packet->repeat_count;
     } else {
         chain(packet, 0, packet->count);
@@ -478,7 +469,7 @@ static void put_packet(Output *output, const FsPacket *packet, const DecodedPack
     for (uint32_t i = 0; i < packet->count;) {
         if (repeat < end && i == repeat->first) {
             i += repeat->count;
-            put_repeat(output, packet, repeat++, whole++);
+            put_repeat(output, packet, repeat++);
         } else {
             put_loose(output, packet, offsets, i++);
         }

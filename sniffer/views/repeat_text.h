@@ -11,14 +11,14 @@
 
 #include <string.h>
 
-/** Longest texts that are remembered, and how many of each kind; powers of 2. */
+/** What is remembered at most. */
 enum {
-    REPEAT_TEXT = 2048,
-    REPEAT_TEXTS = 512,
-    VARIED_TEXT = 4096, /* with holes: rarer, since what varies needs no text of its own */
-    VARIED_TEXTS = 64,
-    REPEAT_HOLES = 40,
-    REPEAT_STRIDE = 64 /* texts are copied in pieces of so many bytes */
+    REPEAT_TEXT = 4096,         /**< bytes of a text */
+    REPEAT_GROUPS = 512,        /**< where texts are looked for; a power of 2 */
+    REPEAT_WAYS = 4,            /**< texts that a group has */
+    REPEAT_MEMORY = 768 * 1024, /**< bytes of all, the oldest of which make room */
+    REPEAT_HOLES = 48,          /**< of a text */
+    REPEAT_STRIDE = 64          /**< short texts are copied in pieces of so many bytes */
 };
 
 /** Most bytes that are written into a hole. */
@@ -32,9 +32,10 @@ typedef struct {
     uint8_t bits;    /**< of its field */
 } RepeatHole;
 
-/** What is remembered of a repeat. */
+/** What is remembered of a repeat: its holes, and behind them its text. */
 typedef struct {
     uint64_t serial; /**< 0: nothing is */
+    uint64_t start;  /**< bytes that were ever remembered before it */
     uint32_t at;     /**< of its bytes, if the text depends on it */
     uint16_t length; /**< of the text, without its holes */
     uint8_t holes;
@@ -43,48 +44,42 @@ typedef struct {
 
 /** All that a view remembers. */
 typedef struct {
-    RepeatHead heads[REPEAT_TEXTS];
-    RepeatHead varied_heads[VARIED_TEXTS];
-    RepeatHole holes[VARIED_TEXTS][REPEAT_HOLES];
-    char varied[VARIED_TEXTS][VARIED_TEXT + REPEAT_STRIDE];
-    char texts[REPEAT_TEXTS][REPEAT_TEXT + REPEAT_STRIDE];
+    RepeatHead heads[REPEAT_GROUPS][REPEAT_WAYS];
+    uint64_t written; /**< bytes that were ever remembered: where the next begin */
+    _Alignas(RepeatHole) char memory[REPEAT_MEMORY + REPEAT_STRIDE];
 } RepeatTexts;
 
-/** Where the text of a repeat is, or would be, remembered. */
-typedef struct {
-    RepeatHead *head;
-    RepeatHole *holes;
-    unsigned most_holes;
-    char *text;
-    size_t room;
-} RepeatPlace;
-
-static inline RepeatPlace repeat_place(RepeatTexts *texts, const FsRepeat *repeat, uint32_t at)
+static inline size_t repeat_group(const FsRepeat *repeat, uint32_t at)
 {
-    /* serials are given in turn, so that those of one kind seldom share a place */
-    size_t slot = (size_t)repeat->serial + at * (size_t)37;
-    if (repeat->varying != 0) {
-        slot %= VARIED_TEXTS;
-        return (RepeatPlace){&texts->varied_heads[slot], texts->holes[slot], REPEAT_HOLES,
-                             texts->varied[slot], VARIED_TEXT};
-    }
-    slot %= REPEAT_TEXTS;
-    return (RepeatPlace){&texts->heads[slot], texts->holes[0], 0, texts->texts[slot], REPEAT_TEXT};
+    uint64_t mixed = (repeat->serial + ((uint64_t)at << 32)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(mixed >> 32) % REPEAT_GROUPS;
 }
 
-/** Is its text there? */
-static inline bool repeat_holds(const RepeatPlace *place, const FsRepeat *repeat, uint32_t at)
+/** Find what is remembered of a repeat; NULL if nothing is. Valid until more is remembered. */
+static inline const RepeatHead *repeat_find(const RepeatTexts *texts, const FsRepeat *repeat,
+                                            uint32_t at)
 {
-    return place->head->serial == repeat->serial && place->head->at == at;
+    const RepeatHead *head = texts->heads[repeat_group(repeat, at)];
+    for (const RepeatHead *end = head + REPEAT_WAYS; head < end; head++) {
+        if (head->serial == repeat->serial && head->at == at) {
+            return texts->written - head->start <= REPEAT_MEMORY ? head : NULL;
+        }
+    }
+    return NULL;
 }
 
 /** Writes a value into a hole that has no form, at most REPEAT_HOLE_ROOM bytes; returns their end.
  */
 typedef char *RepeatFill(char *to, const FsEntry *entry);
 
-/** Copy up to REPEAT_STRIDE - 1 bytes more than asked for, so that short texts need no call. */
+/** Copy; up to REPEAT_STRIDE - 1 bytes more than asked for, so that short texts need no call. */
 static inline void repeat_copy(char *to, const char *from, size_t length)
 {
+    enum { SHORT = 4 * REPEAT_STRIDE };
+    if (length > SHORT) {
+        memcpy(to, from, length);
+        return;
+    }
     for (size_t i = 0; i < length; i += REPEAT_STRIDE) {
         memcpy(to + i, from + i, REPEAT_STRIDE);
     }
@@ -96,26 +91,28 @@ static inline void repeat_copy(char *to, const char *from, size_t length)
  * @param entries the first of the repeat
  * @param fill    for its holes; the compiler is to see it
  */
-static inline void repeat_put(Output *output, const RepeatPlace *place, const FsEntry *entries,
-                              RepeatFill *fill)
+static inline void repeat_put(Output *output, const RepeatTexts *texts, const RepeatHead *head,
+                              const FsEntry *entries, RepeatFill *fill)
 {
-    const RepeatHead *head = place->head;
     char *start =
         output_room(output, head->length + REPEAT_STRIDE + (size_t)head->holes * REPEAT_HOLE_ROOM);
     if (start == NULL) {
         return;
     }
-    char *to = start;
-    const char *from = place->text;
+    const char *memory = texts->memory + head->start % REPEAT_MEMORY;
+    const RepeatHole *hole = (const RepeatHole *)(const void *)memory;
+    const RepeatHole *holes_end = hole + head->holes;
+    const char *from = memory + head->holes * sizeof *hole;
     const char *end = from + head->length;
-    for (unsigned i = 0; i < head->holes; i++) {
-        size_t before = place->holes[i].before;
+    char *to = start;
+    for (; hole < holes_end; hole++) {
+        size_t before = hole->before;
         repeat_copy(to, from, before);
         from += before;
-        const FsEntry *entry = &entries[place->holes[i].entry];
-        FsForm form = (FsForm)place->holes[i].form;
+        const FsEntry *entry = &entries[hole->entry];
+        FsForm form = (FsForm)hole->form;
         to = form == FS_FORM_OTHER ? fill(to + before, entry)
-                                   : fs_put_form(to + before, entry, form, place->holes[i].bits);
+                                   : fs_put_form(to + before, entry, form, hole->bits);
     }
     repeat_copy(to, from, (size_t)(end - from));
     output->used += (size_t)(to - start) + (size_t)(end - from);
@@ -130,9 +127,7 @@ typedef struct {
     struct {
         size_t start; /**< in the output's buffer */
         size_t end;
-        uint8_t entry;
-        uint8_t form;
-        uint8_t bits;
+        RepeatHole hole; /* all but what stands before it */
     } holes[REPEAT_HOLES];
     bool unfit; /**< not to be remembered */
 } RepeatLearner;
@@ -154,7 +149,7 @@ void repeat_hole(RepeatLearner *learner, uint32_t index, const FsEntry *entry, F
  *
  * @param shape whatever the view wants to find again in RepeatHead.shape
  */
-void repeat_keep(const RepeatLearner *learner, const RepeatPlace *place, const FsRepeat *repeat,
+void repeat_keep(const RepeatLearner *learner, RepeatTexts *texts, const FsRepeat *repeat,
                  uint32_t at, uint8_t shape);
 
 #endif

@@ -291,21 +291,21 @@ static void learn_lines(Lines *lines, const FsPacket *packet, const FsRepeat *re
 static void put_repeat(Lines *lines, const FsPacket *packet, const FsRepeat *repeat)
 {
     static RepeatTexts repeat_texts;
-    bool inside = lines->hidden_depth != UINT8_MAX;
+    bool inside = packet->entries[repeat->first].depth > lines->hidden_depth;
     if (inside || (lines->names != NULL && repeat->varying != 0)) {
         put_lines(lines, &packet->entries[repeat->first], repeat->count);
         return;
     }
-    RepeatPlace place = repeat_place(&repeat_texts, repeat, repeat->at);
-    if (repeat_holds(&place, repeat, repeat->at)) {
-        repeat_put(lines->output, &place, &packet->entries[repeat->first], fill_hole);
+    const RepeatHead *head = repeat_find(&repeat_texts, repeat, repeat->at);
+    if (head != NULL) {
+        repeat_put(lines->output, &repeat_texts, head, &packet->entries[repeat->first], fill_hole);
+        lines->hidden_depth = head->shape;
         return;
     }
     RepeatLearner learner;
     repeat_begin(&learner, lines->output);
     learn_lines(lines, packet, repeat, &learner);
-    learner.unfit |= lines->hidden_depth != UINT8_MAX;
-    repeat_keep(&learner, &place, repeat, repeat->at, 0);
+    repeat_keep(&learner, &repeat_texts, repeat, repeat->at, lines->hidden_depth);
 }
 
 void view_tree(Output *output, const FrameRecord *record, const FsPacket *packet,
