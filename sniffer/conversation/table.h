@@ -64,7 +64,7 @@ unsigned conversation_key(ConversationKey *key, uint32_t address_length, const u
 void conversations_expect(ConversationTable *table, const ConversationKey *key);
 
 /** A little later: call the record itself. */
-void conversations_expect_record(ConversationTable *table);
+void conversations_expect_record(const ConversationTable *table);
 
 /** Find a record; NULL if there is none. */
 void *conversations_find(ConversationTable *table, const ConversationKey *key);
