@@ -22,7 +22,8 @@ static const char overview[] =
     "  -z STATISTIC           what they tell together       (--help statistics)\n"
     "  -w FILE                write them to a capture too   (--help writing)\n"
     "  -o NAME:VALUE          ports, encodings, framings    (--help preferences)\n"
-    "      --help all, --version\n"
+    "  -h, --help [TOPIC]     one of these, all of them, or fields: what -Y and -e can name\n"
+    "      --version\n"
     "\n"
     "Exit status: 0 packets matched, 1 none did, 2 an error, 3 a capture is damaged (what can be\n"
     "read is printed first).\n";
@@ -59,7 +60,7 @@ static const char live[] =
 static const char filters[] =
     "Filters: a capture filter says what is read, a display filter what is printed and written.\n"
     "\n"
-    "  CAPTURE FILTER        in the language of pcap-filter(7): udp port 2425 and host 10.0.0.1\n"
+    "  CAPTURE FILTER, -f FILTER  in the language of pcap-filter(7): udp port 2425\n"
     "  -F, --filter-file FILE  read the capture filter from this file\n"
     "  -d, --dump-filter     print what the capture filter compiles to, and stop; twice: as C,\n"
     "                        three times: as numbers\n"
@@ -75,8 +76,8 @@ static const char views[] =
     "                        layout  each header as the box diagram of its RFC\n"
     "                        order   what byte order does to each number and address\n"
     "                        fields  the fields that -e names, in columns\n"
-    "  -v, --verbose         the same as -T tree\n"
-    "  -x                    the bytes too; with the tree, each byte in its field's colour or\n"
+    "  -v, -V, --verbose     the same as -T tree\n"
+    "  -x, -X                the bytes too; with the tree, each byte in its field's colour or\n"
     "                        with its letter\n"
     "  -e NAME               a column of -T fields; may be given again\n"
     "  -E KEY=VALUE          how -T fields prints, as tshark's: header=y, separator=C,\n"
@@ -87,16 +88,18 @@ static const char views[] =
     "      --color WHEN      always, never or auto (default: on a terminal, unless NO_COLOR)\n"
     "      --width N         columns that a drawing may take (default: the terminal's)\n"
     "  -q, --quiet           print no packets; with -w, or for the exit status\n"
+    "  -l                    lines at once when traffic pauses, which is so without it too\n"
     "\n"
     "Times and names in lines and trees:\n"
     "\n"
     "  -t, --time FORM       relative (to the first packet, the default), delta (to the one\n"
     "                        before), shown (to the one before that was shown), epoch,\n"
     "                        absolute (time of day), date (and time of day) or none; behind a\n"
-    "                        comma us or ns, utc or local: date,ns,utc. tshark's letters too\n"
+    "                        comma us or ns, utc or local: date,ns,utc. tshark's letters and\n"
+    "                        tcpdump's -tt, -ttt, -tttt and -ttttt too\n"
     "  -N, --names KINDS     names from files: hosts, services, ethers, joined by commas (or\n"
     "                        the letters n, t, m). Nobody is asked over the network\n"
-    "      --hosts FILE      names of addresses from this file, in the format of /etc/hosts\n"
+    "  -H, --hosts FILE      names of addresses from this file, in the format of /etc/hosts\n"
     "  -n                    no names (the default)\n";
 
 static const char statistics[] =
@@ -122,7 +125,10 @@ static const char writing[] =
     "  -b, --ring-buffer CONDITION  begin another file, with number and time in its name, after\n"
     "                        duration:N seconds, filesize:N kB or packets:N; with files:N,\n"
     "                        remove all but the last N. May be given again\n"
-    "  -q, --quiet           and do not print them\n";
+    "  -q, --quiet           and do not print them\n"
+    "  -P, -U                print them, and hand them to the file when traffic pauses, which is "
+    "so\n"
+    "                        without these too\n";
 
 static const char preferences[] =
     "Preferences: what bytes cannot tell; the names are those of the Wireshark plugin.\n"
@@ -161,7 +167,7 @@ bool help_has(const char *topic)
             return true;
         }
     }
-    return strcmp(topic, "all") == 0;
+    return strcmp(topic, "fields") == 0 || strcmp(topic, "all") == 0;
 }
 
 bool help_print(const char *topic)
@@ -175,8 +181,12 @@ bool help_print(const char *topic)
         for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
             (void)fprintf(stderr, " %s,", topics[i].name);
         }
-        (void)fprintf(stderr, " all\n");
+        (void)fprintf(stderr, " fields, all\n");
         return false;
+    }
+    if (strcmp(topic, "fields") == 0) {
+        help_fields();
+        return true;
     }
     bool all = strcmp(topic, "all") == 0;
     if (all) {

@@ -14,4 +14,8 @@ bool help_print(const char *topic);
 /** Whether there is such a topic. */
 bool help_has(const char *topic);
 
+/** Print every field, one a line: its name for filters and -e, its type, and what it is, separated
+ *  by tabs. */
+void help_fields(void);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/options.h"
 
+#include "sniffer/habits.h"
 #include "sniffer/help.h"
 #include "sniffer/keys.h"
 #include "sniffer/option_value.h"
@@ -36,7 +37,10 @@ static bool take_view(Options *options, const char *name)
             return true;
         }
     }
-    return option_refuse("-T", name, "there is no such view; feiqdump --help views lists them");
+    return option_refuse("-T", name,
+                         strcmp(name, "text") == 0
+                             ? "tshark's text is line here, and with -V tree"
+                             : "there is no such view; feiqdump --help views lists them");
 }
 
 static bool take_tree(Options *options, const char *value)
@@ -49,7 +53,10 @@ static bool take_tree(Options *options, const char *value)
 static bool take_column(Options *options, const char *name)
 {
     return fields_add(&options->columns, sniffer_tables, name) ||
-           option_refuse("-e", name, "there is no such field");
+           option_refuse("-e", name,
+                         name[0] == '-'
+                             ? "name a field (tcpdump's -e, the link's header, is in -v)"
+                             : "there is no such field; feiqdump --help fields lists them");
 }
 
 static bool take_column_option(Options *options, const char *text)
@@ -257,6 +264,14 @@ static bool take_count(Options *options, const char *text)
 
 /* --- filters --- */
 
+/* What is so without the option. */
+static bool take_habit(Options *options, const char *value)
+{
+    (void)options;
+    (void)value;
+    return true;
+}
+
 static bool take_listing(Options *options, const char *value)
 {
     (void)value;
@@ -322,6 +337,7 @@ static const Option table[] = {
     {'c', "count", true, take_count, 0},
     {'Z', "user", true, NULL, offsetof(Options, user)},
     {0, "show-sandbox", false, NULL, offsetof(Options, show_sandbox)},
+    {'f', NULL, true, NULL, offsetof(Options, filter_option)},
     {'F', "filter-file", true, NULL, offsetof(Options, filter_file)},
     {'d', "dump-filter", false, take_listing, 0},
     {'Y', "display-filter", true, NULL, offsetof(Options, display_filter)},
@@ -330,7 +346,9 @@ static const Option table[] = {
     {'b', "ring-buffer", true, take_ring, 0},
     {'T', "type", true, take_view, 0},
     {'v', "verbose", false, take_tree, 0},
+    {'V', NULL, false, take_tree, 0},
     {'x', NULL, false, NULL, offsetof(Options, hex)},
+    {'X', NULL, false, NULL, offsetof(Options, hex)},
     {'e', NULL, true, take_column, 0},
     {'E', NULL, true, take_column_option, 0},
     {0, "offsets", false, NULL, offsetof(Options, offsets)},
@@ -342,10 +360,13 @@ static const Option table[] = {
     {0, "colour", true, take_colour, 0},
     {0, "width", true, take_width, 0},
     {'z', NULL, true, take_statistic, 0},
+    {'l', NULL, false, take_habit, 0},
+    {'P', NULL, false, take_habit, 0},
+    {'U', NULL, false, take_habit, 0},
     {'q', "quiet", false, NULL, offsetof(Options, quiet)},
     {'n', NULL, false, take_no_names, 0},
     {'N', "names", true, take_names, 0},
-    {0, "hosts", true, take_hosts, 0},
+    {'H', "hosts", true, take_hosts, 0},
     {'o', NULL, true, take_preference, 0},
     {0, "onehash-framing", true, take_framing, 0},
     {0, "onehash-block", true, take_block, 0},
@@ -361,7 +382,7 @@ enum { TABLE_SIZE = sizeof table / sizeof *table };
 
 /* What getopt_long wants, made of the table. */
 typedef struct {
-    char letters[2 * TABLE_SIZE + 1];
+    char letters[2 * TABLE_SIZE + 2];
     struct option names[TABLE_SIZE + 3];
 } GetoptTables;
 
@@ -382,6 +403,7 @@ static void make_tables(GetoptTables *tables)
                                 NULL, table[i].letter != 0 ? table[i].letter : LONG_ONLY + i};
         }
     }
+    *letter++ = 'h';
     *letter = '\0';
     *name++ = (struct option){"help", optional_argument, NULL, HELP};
     *name++ = (struct option){"version", no_argument, NULL, VERSION};
@@ -424,11 +446,15 @@ static ExitStatus help(int argc, char **argv)
 
 static bool take_options(Options *options, int argc, char **argv, ExitStatus *status)
 {
+    static char name[] = "feiqdump"; /* for what getopt says */
     GetoptTables tables;
     make_tables(&tables);
+    if (argc > 0) {
+        argv[0] = name;
+    }
     int key;
     while ((key = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
-        if (key == HELP) {
+        if (key == HELP || key == 'h') {
             *status = help(argc, argv);
             return false;
         }
@@ -439,7 +465,10 @@ static bool take_options(Options *options, int argc, char **argv, ExitStatus *st
         }
         const Option *option = find_option(key);
         if (option == NULL) { /* getopt has said what is wrong */
-            (void)fprintf(stderr, "feiqdump --help all lists the options.\n");
+            bool unknown = optopt == 0 || find_option(optopt) == NULL;
+            const char *hint = unknown ? habit_hint(optopt, argv[optind - 1]) : NULL;
+            (void)fprintf(stderr, "feiqdump: %s\n",
+                          hint != NULL ? hint : "--help all lists the options");
             return false;
         }
         if (!take(options, option, optarg)) {

@@ -31,6 +31,7 @@ typedef struct {
     WriterSettings writer;      /**< name NULL: nothing is written */
     const char *write_format;   /**< "pcap", "pcapng" or NULL: by the name */
     char *filter;               /**< in libpcap's language, or NULL */
+    const char *filter_option;  /**< the same as -f gives it, or NULL */
     const char *filter_file;    /**< which it is read from, or NULL */
     const char *display_filter; /**< in Wireshark's language, or NULL */
     View *view;

@@ -18,7 +18,7 @@ static bool refuse(const char *wrong)
 
 /* --- remaining words --- */
 
-static bool join_words(Options *options, int count, char **words)
+static bool join_words(Options *options, int count, const char *const *words)
 {
     size_t length = 1;
     for (int i = 0; i < count; i++) {
@@ -45,7 +45,10 @@ static bool read_filter_file(Options *options)
     const char *name = options->filter_file;
     FILE *file = fopen(name, "re");
     if (file == NULL) {
-        return option_refuse("-F", name, strerror(errno));
+        const char *wrong = strerror(errno);
+        bool format = strcmp(name, "pcap") == 0 || strcmp(name, "pcapng") == 0;
+        return option_refuse("-F", name,
+                             format ? "no such file (tshark's -F is --write-format)" : wrong);
     }
     options->filter = calloc(MOST_FILTER + 1, 1);
     size_t length = options->filter != NULL ? fread(options->filter, 1, MOST_FILTER + 1, file) : 0;
@@ -65,6 +68,10 @@ bool options_take_rest(Options *options, int count, char **words)
     if (options->filter_file != NULL && !read_filter_file(options)) {
         return false;
     }
+    if (options->filter_option != NULL &&
+        (options->filter != NULL || !join_words(options, 1, &options->filter_option))) {
+        return refuse("a capture filter is given twice: by -f and by -F");
+    }
     bool source = options->file_count > 0 || options->live.count > 0 || options->listing > 0;
     if (!source) {
         for (int i = 0; i < count; i++) {
@@ -72,10 +79,15 @@ bool options_take_rest(Options *options, int count, char **words)
         }
         return true;
     }
-    if (count > 0 && options->filter_file != NULL) {
-        return refuse("a capture filter is given twice: by -F and by the remaining words");
+    if (count > 0 && options->filter != NULL) {
+        return refuse("a capture filter is given twice: by -f or -F, and by the remaining words");
     }
-    return count == 0 || join_words(options, count, words);
+    if (count > 0 && options->listing > 0 && strstr(words[0], "port==") != NULL) {
+        return option_refuse("-d", words[0],
+                             "what a port carries is said by --decode-as; -d shows how the capture "
+                             "filter compiles");
+    }
+    return count == 0 || join_words(options, count, (const char *const *)words);
 }
 
 /* --- what goes together --- */

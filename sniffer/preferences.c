@@ -167,7 +167,7 @@ static const char *set(Preferences *preferences, const char *name, size_t length
             return table[i].set(preferences, value);
         }
     }
-    return "there is no preference of that name";
+    return "there is no preference of that name; feiqdump --help preferences lists them";
 }
 
 const char *preference_set(Preferences *preferences, const char *text)

@@ -56,7 +56,7 @@ static void say_refused(char message[CAPTURE_MESSAGE], const char *name, pcap_t 
     if (result == PCAP_ERROR_PERM_DENIED || result == PCAP_ERROR_PROMISC_PERM_DENIED) {
         hint = " (run as root, or once: setcap cap_net_raw,cap_net_admin=ep on the program)";
     } else if (result == PCAP_ERROR_NO_SUCH_DEVICE) {
-        hint = " (feiqdump -D lists the interfaces)";
+        hint = " (feiqdump -D lists the names of the interfaces)";
     } else if (result == PCAP_ERROR_IFACE_NOT_UP) {
         hint = " (ip link set it up first)";
     }

@@ -153,20 +153,32 @@ char *time_column_put(char *to, const FrameRecord *record, const ViewStyle *styl
 
 /* --- what --time takes --- */
 
-/* The letters are tshark's. */
+/* The letters are tshark's; behind -t, the letters t are those of tcpdump's -tt to -ttttt. */
 static const struct {
     const char *name;
     TimeForm form;
     bool utc;
 } forms[] = {
-    {"relative", TIME_RELATIVE, false},   {"r", TIME_RELATIVE, false},
-    {"delta", TIME_DELTA, false},         {"d", TIME_DELTA, false},
-    {"shown", TIME_DELTA_SHOWN, false},   {"dd", TIME_DELTA_SHOWN, false},
-    {"epoch", TIME_EPOCH, false},         {"e", TIME_EPOCH, false},
-    {"clock", TIME_CLOCK, false},         {"a", TIME_CLOCK, false},
-    {"absolute", TIME_CLOCK, false},      {"u", TIME_CLOCK, true},
-    {"date", TIME_DATE_AND_CLOCK, false}, {"ad", TIME_DATE_AND_CLOCK, false},
-    {"ud", TIME_DATE_AND_CLOCK, true},    {"none", TIME_NONE, false},
+    {"relative", TIME_RELATIVE, false},
+    {"r", TIME_RELATIVE, false},
+    {"delta", TIME_DELTA, false},
+    {"d", TIME_DELTA, false},
+    {"shown", TIME_DELTA_SHOWN, false},
+    {"dd", TIME_DELTA_SHOWN, false},
+    {"epoch", TIME_EPOCH, false},
+    {"e", TIME_EPOCH, false},
+    {"clock", TIME_CLOCK, false},
+    {"a", TIME_CLOCK, false},
+    {"absolute", TIME_CLOCK, false},
+    {"u", TIME_CLOCK, true},
+    {"date", TIME_DATE_AND_CLOCK, false},
+    {"ad", TIME_DATE_AND_CLOCK, false},
+    {"ud", TIME_DATE_AND_CLOCK, true},
+    {"none", TIME_NONE, false},
+    {"t", TIME_EPOCH, false},
+    {"tt", TIME_DELTA, false},
+    {"ttt", TIME_DATE_AND_CLOCK, false},
+    {"tttt", TIME_RELATIVE, false},
 };
 
 static bool is(const char *word, size_t length, const char *name)
@@ -204,7 +216,7 @@ const char *time_column_read(ViewStyle *style, const char *text)
         size_t length = comma != NULL ? (size_t)(comma - word) : strlen(word);
         if (!read_word(&read, word, length)) {
             return "wanted is relative, delta, shown, epoch, absolute, date or none; behind a "
-                   "comma us or ns, utc or local";
+                   "comma us or ns, utc or local (tcpdump's -t is none)";
         }
         if (comma == NULL) {
             *style = read;
