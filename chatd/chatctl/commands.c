@@ -228,9 +228,40 @@ static void print_message(const char *line, gboolean json)
 
 /* --- chat service --- */
 
-static int run_users(const CommandOptions *options, char **arguments)
+static void print_who(const char *line, gboolean json)
 {
-    (void)arguments;
+    enum { KIND, NAME, STATE, USER, HOST, ADDRESS, GROUP, PROGRAM, HEARD };
+    static const char *const names[] = {"kind",    "name",  "state",   "user", "host",
+                                        "address", "group", "program", "heard"};
+    g_autofree char *text = valid(line);
+    g_auto(GStrv) parts = g_strsplit(text, "\t", -1);
+    if (g_strv_length(parts) != G_N_ELEMENTS(names)) {
+        return;
+    }
+    if (json) {
+        g_autoptr(GString) object = g_string_new("{");
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            json_add(object, names[i], parts[i]);
+        }
+        command_print_object(object);
+        return;
+    }
+    printf("%s %s", parts[KIND], parts[NAME]);
+    if (*parts[ADDRESS] != '\0') {
+        printf("%s%s%s  %s@%s  %s  %s  heard %s s ago",
+               strcmp(parts[STATE], "away") == 0 ? " (away)" : "",
+               *parts[GROUP] == '\0' ? "" : "  in ", parts[GROUP], parts[USER], parts[HOST],
+               parts[ADDRESS], parts[PROGRAM], parts[HEARD]);
+    } else if (*parts[PROGRAM] != '\0') {
+        printf("  %s", parts[PROGRAM]);
+    }
+    (void)putchar('\n');
+}
+
+/* A list that comes in parts. */
+static int print_list(const CommandOptions *options, guint32 code,
+                      void (*print)(const char *line, gboolean json))
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(Client) client = client_new(&options->place, ONEHASH_SERVICE_CHAT, &error);
     if (client == NULL) {
@@ -239,7 +270,7 @@ static int run_users(const CommandOptions *options, char **arguments)
     for (guint seen = 0;;) {
         g_autofree char *skip = g_strdup_printf("%u", seen);
         g_autoptr(ClientMessage) reply =
-            client_ask(client, CHAT_USERS, (const char *[]){skip, NULL}, &error);
+            client_ask(client, code, (const char *[]){skip, NULL}, &error);
         if (reply == NULL) {
             return command_fail(error);
         }
@@ -249,11 +280,23 @@ static int run_users(const CommandOptions *options, char **arguments)
         if (reply->text == NULL || *reply->text == '\0') {
             return CHATCTL_DONE;
         }
-        print_lines(reply, print_user, options->json);
+        print_lines(reply, print, options->json);
         for (const char *at = reply->text; at != NULL; at = strchr(at + 1, '\n')) {
             seen++;
         }
     }
+}
+
+static int run_users(const CommandOptions *options, char **arguments)
+{
+    (void)arguments;
+    return print_list(options, CHAT_USERS, print_user);
+}
+
+static int run_who(const CommandOptions *options, char **arguments)
+{
+    (void)arguments;
+    return print_list(options, CHAT_WHO, print_who);
 }
 
 static char *read_text(char **words)
@@ -408,6 +451,7 @@ static int run_status(const CommandOptions *options, char **arguments)
 
 const Command commands[] = {
     {"users", "", "list who is online", 0, 0, run_users},
+    {"who", "", "list who is online, and what is known of them", 0, 0, run_who},
     {"send", "TO [TEXT…]", "send a message to a user, or to all (*); text from standard input", 1,
      -1, run_send},
     {"watch", "", "log in, and print who comes, goes and writes; --count N ends after N events", 0,

@@ -5,6 +5,7 @@
  */
 #include "chatd/node/qun.h"
 #include "chatd/node/text.h"
+#include "protocol/feiq/names.h"
 
 #include <string.h>
 
@@ -312,4 +313,32 @@ static void ignore(gpointer side, const RosterUser *user)
     (void)user;
 }
 
-const RosterSide node_side = {ignore, ignore, deliver, deliver_all};
+/* A part of a line, without what would end it. */
+static void append_part(GString *line, const char *text)
+{
+    g_string_append_c(line, '\t');
+    for (const char *at = text; *at != '\0'; at++) {
+        g_string_append_c(line, g_ascii_iscntrl(*at) ? ' ' : *at);
+    }
+}
+
+static void describe(gpointer side, const RosterUser *user, GString *line)
+{
+    char address[NODE_ADDRESS_TEXT];
+    const NodePeer *peer = roster_user_record(user);
+    (void)side;
+    if (peer->is_qun != 0) {
+        g_string_append(line, "\there\t\t\t\t\tgroup\t");
+        return;
+    }
+    append_part(line, peer->is_away != 0 ? "away" : "here");
+    append_part(line, peer->text);
+    append_part(line, node_peer_host(peer));
+    append_part(line, node_address_text(&peer->address, address));
+    append_part(line, node_peer_group(peer));
+    append_part(line, fs_name(feiq_vendor_names, peer->vendor));
+    g_string_append_printf(line, "\t%" G_GINT64_FORMAT,
+                           g_get_monotonic_time() / G_USEC_PER_SEC - peer->heard);
+}
+
+const RosterSide node_side = {ignore, ignore, deliver, deliver_all, describe};

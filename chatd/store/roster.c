@@ -228,6 +228,16 @@ guint roster_deliver_all(Roster *roster, const RosterUser *sender, const RosterM
     return told;
 }
 
+void roster_describe(const Roster *roster, const RosterUser *user, GString *line)
+{
+    const RosterSide *functions = roster->functions[user->kind];
+    if (functions != NULL && functions->describe != NULL) {
+        functions->describe(roster->side[user->kind], user, line);
+    } else {
+        g_string_append(line, "\there\t\t\t\t\t\t");
+    }
+}
+
 void roster_set_copies(Roster *roster, int rate)
 {
     roster->copies = rate;

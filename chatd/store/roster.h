@@ -67,6 +67,9 @@ typedef struct {
     /** A message for all of your users but the sender (NULL: for all). Returns how many there
      *  are. It may not remove a user either. */
     guint (*deliver_all)(gpointer side, const RosterUser *sender, const RosterMessage *message);
+    /** What is known of one of your users, each part behind a tab: state (here, away), log-in name,
+     *  machine, address, group, program, seconds since the user was heard. NULL: nothing is. */
+    void (*describe)(gpointer side, const RosterUser *user, GString *line);
 } RosterSide;
 
 /**
@@ -135,6 +138,9 @@ guint roster_deliver_all(Roster *roster, const RosterUser *sender, const RosterM
  *  remove. */
 void roster_foreach(const Roster *roster,
                     gboolean (*function)(const RosterUser *user, gpointer data), gpointer data);
+
+/** Append what is known of a user, as RosterSide.describe says. */
+void roster_describe(const Roster *roster, const RosterUser *user, GString *line);
 
 guint roster_count(const Roster *roster);
 const char *roster_user_name(const RosterUser *user);

@@ -170,7 +170,7 @@ static guint deliver_all(gpointer side, const RosterUser *sender, const RosterMe
     return told;
 }
 
-static const RosterSide side_functions = {arrived, left, deliver, deliver_all};
+static const RosterSide side_functions = {arrived, left, deliver, deliver_all, NULL};
 
 typedef struct {
     ChatService *service;
@@ -528,6 +528,7 @@ static void handle_request(gpointer data, Connection *connection, const Connecti
         send_message(service, connection, request);
         break;
     case CHAT_USERS:
+    case CHAT_WHO:
         reply_users(service, connection, request);
         break;
     case CHAT_IDENTIFY:

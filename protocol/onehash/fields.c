@@ -44,6 +44,7 @@ static const FsName onehash_operation_names[] = {
     {ONEHASH_SEND_SEALED, "sealed message"},
     {ONEHASH_SEND_LOCKED, "locked message"},
     {ONEHASH_MESSAGE_OPENED, "message opened"},
+    {ONEHASH_DESCRIBE_USERS, "who is who"},
     {0, NULL},
 };
 

@@ -79,7 +79,8 @@ typedef enum {
     ONEHASH_FILE_ENDED,      /**< event 17 */
     ONEHASH_SEND_SEALED,     /**< chat 22 */
     ONEHASH_SEND_LOCKED,     /**< chat 23 */
-    ONEHASH_MESSAGE_OPENED   /**< event 18 */
+    ONEHASH_MESSAGE_OPENED,  /**< event 18 */
+    ONEHASH_DESCRIBE_USERS   /**< chat 24 */
 } OnehashOperation;
 
 /** Where a message ends. The values are those of onehash.framing. */

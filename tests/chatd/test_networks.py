@@ -190,6 +190,7 @@ class TwoNetworks(Networks):
         self.until(gamma.sees, ["alpha"])
         self.chat(alpha, beta)
         self.chat(gamma, alpha)
+        self.assertRegex(alpha.chatctl("who"), r"feiq beta  beta@BETA  10\.77\.1\.2:2425  FeiQ  heard")
         alpha.chatctl("send", "技术部", "三点开会")
         self.assertEqual(alpha.next_message(), "技术部#root: 三点开会")
         for host in (beta, gamma):

@@ -414,6 +414,36 @@ class Encodings(NodeTest):
         self.assertEqual(alice.next(), "3#3#bob#һ é")
 
 
+class WhoIsWho(NodeTest):
+    NODE = {"groups": "3b199b07:技术部"}
+
+    def test_what_each_entry_said(self):
+        alice = self.user("alice")
+        self.bob.nick = "小波"
+        self.bob.enter(feiq.BR_ABSENCE, options=feiq.ENTRY_OPTIONS | feiq.ABSENCE)
+        self.bob.send(feiq.BR_ENTRY | feiq.ENTRY_OPTIONS, "小波\0财\t务部\0".encode("gbk"))
+        self.bob.expect(feiq.ANSENTRY)
+        eve = self.peer("127.0.0.3", user="eve", version="1")
+        eve.enter(options=feiq.ABSENCE)
+        eve.expect(feiq.ANSENTRY)
+        status, lines = alice.ask("1#24")
+        self.assertEqual(status, 0)
+        lines = [line.split("\t") for line in lines]
+        self.assertTrue(all(len(line) == 9 for line in lines), lines)
+        known = {line[1]: line for line in lines}
+        port = self.bob.port
+        self.assertEqual(known["小波"][:8], ["feiq", "小波", "here", "bob", "BOBPC", f"127.0.0.2:{port}",
+                                            "财 务部", "FeiQ"])
+        self.assertLess(int(known["小波"][8]), 3)
+        self.assertEqual(known["eve"][:8], ["feiq", "eve", "away", "eve", "BOBPC", f"127.0.0.3:{port}",
+                                            "", "IP Messenger or compatible"])
+        self.assertEqual(known["alice"], ["chat", "alice", "here"] + 6 * [""])
+        self.assertEqual(known["技术部"], ["feiq", "技术部", "here", "", "", "", "", "group", ""])
+        self.assertEqual(len(alice.ask("1#24#2")[1]), 2)
+        self.assertEqual(alice.ask("1#24#x")[0], 2)
+        self.enter(self.bob)
+
+
 class Absence(NodeTest):
     """SIGHUP makes the node be away, and back."""
 

@@ -28,7 +28,7 @@ static guint deliver_all(gpointer side, const RosterUser *sender, const RosterMe
     return sender == NULL ? 2 : 1;
 }
 
-static const RosterSide functions = {arrived, left, deliver, deliver_all};
+static const RosterSide functions = {arrived, left, deliver, deliver_all, NULL};
 
 static RosterUser *add(Roster *roster, RosterKind kind, const char *name)
 {
