@@ -16,6 +16,10 @@ enum {
     MOST_WORDS = 20             /* of a search */
 };
 
+/* A search holds up everything else; with a file, what takes longer goes on in a thread. */
+static const gint64 search_time = 200 * 1000;
+static const gint64 time_at_once = 20 * 1000;
+
 /* A pattern of LIKE for texts that hold a word. */
 static char *make_pattern(const char *word)
 {
@@ -138,8 +142,8 @@ static char *make_query(const Store *store, const StoreQuery *wanted, const char
                            ids == NULL ? "" : ")");
 }
 
-gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
-                       GError **error)
+/* The statement that finds what a query asks for; NULL with an error. */
+static sqlite3_stmt *prepare_query(Store *store, const StoreQuery *wanted, GError **error)
 {
     g_autoptr(GString) match = g_string_new(NULL);
     g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
@@ -147,19 +151,20 @@ gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *vis
     if (wanted->words != NULL) {
         if (!g_utf8_validate(wanted->words, -1, NULL)) {
             g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "the words are not valid UTF-8");
-            return FALSE;
+            return NULL;
         }
         (void)store_index(store, INDEX_BEFORE_SEARCH);
         condition = make_condition(wanted->words, match, patterns);
         if (patterns->len > MOST_WORDS) {
             g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY, "more than %d words", MOST_WORDS);
-            return FALSE;
+            return NULL;
         }
     }
     g_autofree char *query = make_query(store, wanted, condition, match->len > 0);
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store_database(store), query, -1, &statement, NULL) != SQLITE_OK) {
-        return store_fail(store, error, STORE_ERROR_QUERY, "searching");
+        store_fail(store, error, STORE_ERROR_QUERY, "searching");
+        return NULL;
     }
     if (wanted->viewer != NULL) {
         (void)sqlite3_bind_text(statement, 1, wanted->viewer, -1, SQLITE_STATIC);
@@ -169,15 +174,53 @@ gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *vis
     }
     sqlite3_bind_int64(statement, 3, wanted->limit);
     if (match->len > 0) {
-        (void)sqlite3_bind_text(statement, 4, match->str, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(statement, 4, match->str, -1, SQLITE_TRANSIENT);
     }
     for (guint i = 0; i < patterns->len; i++) {
         (void)sqlite3_bind_text(statement, 5 + (int)i, g_ptr_array_index(patterns, i), -1,
-                                SQLITE_STATIC);
+                                SQLITE_TRANSIENT);
     }
-    store_limit_search(store, TRUE);
+    return statement;
+}
+
+static gboolean run_query(Store *store, sqlite3_stmt *statement, gint64 time, StoreVisitor *visitor,
+                          gpointer data, GError **error)
+{
+    store_limit_search(store, time);
     gboolean done = store_visit(store, statement, visitor, data, error);
-    store_limit_search(store, FALSE);
+    store_limit_search(store, 0);
+    return done;
+}
+
+gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
+                       GError **error)
+{
+    sqlite3_stmt *statement = prepare_query(store, wanted, error);
+    gboolean done =
+        statement != NULL && run_query(store, statement, search_time, visitor, data, error);
     sqlite3_finalize(statement);
     return done;
+}
+
+gboolean store_search(Store *store, const StoreQuery *wanted, StoreVisitor *visitor,
+                      StoreSearched *ended, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    Searches *searches = store_searches(store);
+    gint64 time = searches == NULL ? search_time : time_at_once;
+    sqlite3_stmt *statement = prepare_query(store, wanted, &error);
+    gboolean done = statement != NULL && run_query(store, statement, time, visitor, data, &error);
+    gboolean later = FALSE;
+    if (statement != NULL && !done && searches != NULL &&
+        g_error_matches(error, STORE_ERROR, STORE_ERROR_QUERY)) {
+        char *text = sqlite3_expanded_sql(statement);
+        g_clear_error(&error);
+        later = searches_add(searches, text, visitor, ended, data, &error);
+        sqlite3_free(text);
+    }
+    sqlite3_finalize(statement);
+    if (!later) {
+        ended(error, data);
+    }
+    return !later;
 }

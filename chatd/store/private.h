@@ -5,6 +5,7 @@
 #ifndef FEISCOPE_CHATD_STORE_PRIVATE_H
 #define FEISCOPE_CHATD_STORE_PRIVATE_H
 
+#include "chatd/store/searches.h"
 #include "chatd/store/store.h"
 
 #include <sqlite3.h>
@@ -40,7 +41,10 @@ gboolean store_visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visito
 /** Is there no file? */
 gboolean store_is_in_memory(const Store *store);
 
-/** Have statements from now on broken off after a while (TRUE), or not (FALSE). */
-void store_limit_search(Store *store, gboolean limited);
+/** Have statements from now on broken off after some microseconds, or, if 0, not. */
+void store_limit_search(Store *store, gint64 time);
+
+/** Those that run in a thread; NULL if there is no file. */
+Searches *store_searches(const Store *store);
 
 #endif

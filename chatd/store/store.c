@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chatd/store/private.h"
 #include "chatd/store/recent.h"
+#include "chatd/store/searches.h"
 
 #include <string.h>
 
@@ -20,9 +21,6 @@ enum {
 
 /* A duplicate is one only for so long: iptux begins its packet numbers at 1 at each start. */
 static const gint64 duplicate_window = 60 * G_USEC_PER_SEC;
-
-/* A search holds up everything else. */
-static const gint64 search_time = 200 * 1000;
 
 typedef enum {
     BEGIN,
@@ -57,8 +55,9 @@ struct Store {
     gint64 lock_met;       /* monotonic, µs */
     guint users;
     guint added;
-    gint64 deadline; /* of the search that runs */
-    Recent *recent;  /* origins */
+    gint64 deadline;    /* of the search that runs */
+    Searches *searches; /* NULL without a file */
+    Recent *recent;     /* origins */
 };
 
 static const char schema[] =
@@ -270,6 +269,7 @@ Store *store_open(const char *path, GError **error)
     }
     store->users = (guint)pragma(store, "SELECT count(*) FROM user");
     note_recent(store);
+    store->searches = store->in_memory ? NULL : searches_new(path);
     sqlite3_busy_handler(store->database, wait_for_lock, store);
     sqlite3_progress_handler(store->database, STEPS_BETWEEN_LOOKS, look_at_clock, store);
     return g_steal_pointer(&store);
@@ -281,6 +281,7 @@ void store_close(Store *store)
         return;
     }
     g_autoptr(GError) error = NULL;
+    searches_free(store->searches);
     if (!store_commit(store, &error)) {
         g_critical("store: %s", error->message);
     }
@@ -350,9 +351,14 @@ gboolean store_is_in_memory(const Store *store)
     return store->in_memory;
 }
 
-void store_limit_search(Store *store, gboolean limited)
+void store_limit_search(Store *store, gint64 time)
 {
-    store->deadline = limited ? g_get_monotonic_time() + search_time : 0;
+    store->deadline = time > 0 ? g_get_monotonic_time() + time : 0;
+}
+
+Searches *store_searches(const Store *store)
+{
+    return store->searches;
 }
 
 static void bind_text(sqlite3_stmt *statement, int place, const char *text)
@@ -572,30 +578,12 @@ gboolean store_knows_user(Store *store, const char *name)
     return ask_number(store, KNOWS_USER) == 1;
 }
 
-/* Hand each row to the visitor; columns as in the statements above. The visitor may change the
- * database, so the rows are read before the first is handed over. */
+/* The visitor may change the database, so the rows are read before the first is handed over. */
 gboolean store_visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visitor, gpointer data,
                      GError **error)
 {
-    g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GArray) messages = g_array_new(FALSE, FALSE, sizeof(StoreMessage));
-    int result;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-        char *text[4];
-        for (int i = 0; i < 4; i++) {
-            text[i] = g_strdup((const char *)sqlite3_column_text(statement, 2 + i));
-            g_ptr_array_add(strings, text[i]);
-        }
-        StoreMessage message = {.id = sqlite3_column_int64(statement, 0),
-                                .time = sqlite3_column_int64(statement, 1),
-                                .from = text[0],
-                                .to = text[1],
-                                .text = text[2],
-                                .origin = text[3],
-                                .state = (StoreState)sqlite3_column_int(statement, 6),
-                                .number = (guint64)sqlite3_column_int64(statement, 7)};
-        g_array_append_val(messages, message);
-    }
+    SearchRows rows = {0};
+    int result = search_rows_read(&rows, statement);
     gboolean done = result == SQLITE_DONE;
     if (result == SQLITE_INTERRUPT) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_QUERY,
@@ -604,11 +592,10 @@ gboolean store_visit(Store *store, sqlite3_stmt *statement, StoreVisitor *visito
         store_fail(store, error, STORE_ERROR_ACCESS, "reading messages");
     }
     sqlite3_reset(statement);
-    for (guint i = 0; done && i < messages->len; i++) {
-        if (!visitor(&g_array_index(messages, StoreMessage, i), data)) {
-            break;
-        }
+    if (done) {
+        search_rows_visit(&rows, visitor, data);
     }
+    search_rows_clear(&rows);
     return done;
 }
 

@@ -16,7 +16,8 @@ typedef struct Store Store;
 typedef enum {
     STORE_ERROR_OPEN,   /**< the database cannot be opened or is not one of chatd's */
     STORE_ERROR_ACCESS, /**< reading or writing failed: disk full, damaged, locked */
-    STORE_ERROR_QUERY   /**< the words of a search cannot be searched for, or not fast enough */
+    STORE_ERROR_QUERY,  /**< the words of a search cannot be searched for, or not fast enough */
+    STORE_ERROR_BUSY    /**< too many searches that take long */
 } StoreError;
 
 #define STORE_ERROR store_error_quark()
@@ -135,6 +136,18 @@ typedef struct {
 /** The newest messages of those that a query asks for, oldest of them first. */
 gboolean store_history(Store *store, const StoreQuery *wanted, StoreVisitor *visitor, gpointer data,
                        GError **error);
+
+/** A search ended: the visitor was called with what there is, unless there is an error. */
+typedef void StoreSearched(const GError *error, gpointer data);
+
+/**
+ * As store_history, but what cannot be found at once is looked for in a thread. What was committed
+ * in this turn is found.
+ *
+ * @return TRUE if `ended` was called already; FALSE if it will be, from the main loop
+ */
+gboolean store_search(Store *store, const StoreQuery *wanted, StoreVisitor *visitor,
+                      StoreSearched *ended, gpointer data);
 
 /**
  * Prepare messages for searching; adding them does not, since it would make them four times as

@@ -16,13 +16,22 @@ static char *escape(const char *text)
     return g_string_free(escaped, FALSE);
 }
 
+/* Who asked, and what was found so far. */
+typedef struct {
+    Connection *connection;
+    guint32 code;
+    GPtrArray *lines;
+    gboolean held; /* the answer comes later */
+} Asking;
+
 static gboolean add_line(const StoreMessage *message, gpointer data)
 {
+    const Asking *asking = data;
     static const char *const states[] = {"waiting", "delivered", "rejected"};
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(message->time / G_USEC_PER_SEC);
     g_autofree char *date = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
     g_autofree char *text = escape(message->text);
-    g_ptr_array_add(data,
+    g_ptr_array_add(asking->lines,
                     g_strdup_printf("%" G_GINT64_FORMAT "\t%s\t%s\t%s\t%s\t%s", message->id, date,
                                     states[message->state], message->from, message->to, text));
     return TRUE;
@@ -40,6 +49,45 @@ static GPtrArray *names_of(char *const *groups)
     }
     g_ptr_array_add(names, NULL);
     return names;
+}
+
+/* Of more than a message can carry, the newest. */
+static char *join(const GPtrArray *lines)
+{
+    guint first = lines->len;
+    gsize room = ROOM;
+    while (first > 0) {
+        gsize length = strlen(g_ptr_array_index(lines, first - 1)) + 1;
+        if (length > room) {
+            break;
+        }
+        room -= length;
+        first--;
+    }
+    GString *text = g_string_new(NULL);
+    for (guint i = first; i < lines->len; i++) {
+        g_string_append_printf(text, "%s%s", i == first ? "" : "\n",
+                               (const char *)g_ptr_array_index(lines, i));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void answer(const GError *error, gpointer data)
+{
+    Asking *asking = data;
+    OnehashStatus status = error == NULL ? ONEHASH_OK
+                           : g_error_matches(error, STORE_ERROR, STORE_ERROR_QUERY)
+                               ? ONEHASH_BAD_ARGUMENT
+                           : g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY) ? ONEHASH_BUSY
+                                                                                   : ONEHASH_FAILED;
+    g_autofree char *text =
+        error == NULL ? join(asking->lines) : g_strdelimit(g_strdup(error->message), "\n", ' ');
+    connection_reply(asking->connection, asking->code, status, text);
+    if (asking->held) {
+        connection_release(asking->connection);
+    }
+    g_ptr_array_unref(asking->lines);
+    g_free(asking);
 }
 
 void chat_history_reply(Store *store, const char *viewer, char *const *groups,
@@ -60,31 +108,10 @@ void chat_history_reply(Store *store, const char *viewer, char *const *groups,
                         .peer = peer == NULL || g_str_equal(peer, "*") ? NULL : peer,
                         .words = words,
                         .limit = (guint)count};
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GError) error = NULL;
-    if (!store_history(store, &query, add_line, lines, &error)) {
-        OnehashStatus status = g_error_matches(error, STORE_ERROR, STORE_ERROR_QUERY)
-                                   ? ONEHASH_BAD_ARGUMENT
-                                   : ONEHASH_FAILED;
-        g_autofree char *reason = g_strdelimit(g_strdup(error->message), "\n", ' ');
-        connection_reply(connection, request->code, status, reason);
-        return;
+    Asking *asking = g_new(Asking, 1);
+    *asking = (Asking){connection, request->code, g_ptr_array_new_with_free_func(g_free), FALSE};
+    if (!store_search(store, &query, add_line, answer, asking)) {
+        asking->held = TRUE;
+        connection_hold(connection);
     }
-    /* of more than a message can carry, the newest */
-    guint first = lines->len;
-    gsize room = ROOM;
-    while (first > 0) {
-        gsize length = strlen(g_ptr_array_index(lines, first - 1)) + 1;
-        if (length > room) {
-            break;
-        }
-        room -= length;
-        first--;
-    }
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = first; i < lines->len; i++) {
-        g_string_append_printf(text, "%s%s", i == first ? "" : "\n",
-                               (const char *)g_ptr_array_index(lines, i));
-    }
-    connection_reply(connection, request->code, ONEHASH_OK, text->str);
 }

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from daemon import Client, DaemonTest
+from daemon import Client, DaemonTest, reply
 
 
 class Stored(DaemonTest):
@@ -116,6 +116,56 @@ class Locked(Stored):
         other.execute("ROLLBACK")
         self.daemon.start()
         self.assertEqual([line[5] for line in self.history(self.client(local=True))], ["stored"])
+
+
+class LongSearch(Stored):
+    """A word of two characters that is rare among many messages: all have to be read."""
+
+    MESSAGES = 600000
+
+    def setUp(self):
+        super().setUp()
+        self.daemon.stop()
+        database = sqlite3.connect(self.daemon.path("chatd.db"))
+        row = "INSERT INTO message (time, sender, receiver, text, state) VALUES (1, 'a', 'b', ?, 1)"
+        database.execute(row, ("很久以前的龘龙",))
+        database.executemany(row, (("局域网里的聊天记录" * 3,) for _ in range(self.MESSAGES)))
+        # as if all had been prepared for searching long ago
+        database.execute("INSERT INTO message_text (rowid, text) SELECT max(id), text FROM message")
+        database.commit()
+        database.close()
+        self.daemon.start()
+
+    def test_it_is_found_and_nobody_else_waits(self):
+        alice, bob = self.user("alice", "length"), self.user("bob", "length")
+        alice.next()
+        owner, gone = self.client("length", local=True), self.client("length", local=True)
+        gone.send("1#13#20#*#龘龙")
+        owner.send("1#13#20#*#龘龙")
+        gone.close()
+        longest = 0
+        while owner.is_silent(0):
+            start = time.monotonic()
+            self.assertEqual(alice.ask("1#3#bob#hello"), (0, []))
+            bob.next()
+            longest = max(longest, time.monotonic() - start)
+        self.assertLess(longest, 1)
+        status, lines = reply(owner.next())
+        self.assertEqual((status, [line.split("\t")[5] for line in lines]), (0, ["很久以前的龘龙"]))
+        # what one wrote in the same breath is found
+        owner.ask("1#12#owner")
+        owner.send("1#3#bob#也有龘龙")
+        owner.send("1#13#20#*#龘龙")
+        owner.next()
+        self.assertIn("也有龘龙", owner.next())
+
+    def test_many_at_once_and_the_end(self):
+        crowd = [self.client("length", local=True) for _ in range(12)]
+        for client in crowd:
+            client.send("1#13#20#*#龘龙")
+        refused = [reply(client.next())[0] for client in crowd[-2:]]
+        self.assertEqual(refused, [8, 8])
+        self.assertLess(self.daemon.stop(), 2)
 
 
 class FullDisk(DaemonTest):
