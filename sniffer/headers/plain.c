@@ -61,12 +61,14 @@ typedef struct {
 /* Entries of a frame, and where their values stand. */
 typedef struct {
     FsEntry entries[MOST];
-    uint64_t varying;  /* entries of which the constant bits do not tell the value */
-    uint32_t repeated; /* entries of which they tell all else */
-    Number numbers[MOST];
+    uint64_t varying;       /* entries of which the constant bits do not tell the value */
+    uint32_t repeated;      /* entries of which they tell all else */
+    Number numbers[MOST];   /* that the constant bits do not tell */
+    Number constants[MOST]; /* that they tell */
     Bytes bytes[MOST];
     uint32_t count;
     uint32_t number_count;
+    uint32_t constant_count;
     uint32_t bytes_count;
 } Template;
 
@@ -81,6 +83,17 @@ static uint32_t word_at(const uint8_t *at)
 static uint32_t u16(const uint8_t *at)
 {
     return (uint32_t)at[0] << 8 | at[1];
+}
+
+static bool is_constant(uint32_t bit, uint32_t bits)
+{
+    for (unsigned i = 0; i < sizeof constants / sizeof *constants; i++) {
+        uint32_t first = constants[i].at * UINT32_C(8);
+        if (bit >= first && bit + bits <= first + constants[i].length * UINT32_C(8)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Numbers that are not what their bits say (a length in words, a verdict) are so in every plain
@@ -101,7 +114,11 @@ static void learn_number(Template *template, uint32_t index, const uint8_t *fram
                      .shift = (uint8_t)(WORD * 8 - end),
                      .mask = UINT32_MAX >> (WORD * 8 - entry->bit_length)};
     if ((word_at(frame + at) >> number.shift & number.mask) == entry->value.number) {
-        template->numbers[template->number_count++] = number;
+        if (is_constant(entry->bit_offset, entry->bit_length)) {
+            template->constants[template->constant_count++] = number;
+        } else {
+            template->numbers[template->number_count++] = number;
+        }
     }
 }
 
@@ -118,27 +135,13 @@ static void learn_bytes(Template *template, uint32_t index, const uint8_t *frame
                           entry->field->type != FS_LAYER};
 }
 
-static bool is_constant(uint32_t bit, uint32_t bits)
-{
-    for (unsigned i = 0; i < sizeof constants / sizeof *constants; i++) {
-        uint32_t first = constants[i].at * UINT32_C(8);
-        if (bit >= first && bit + bits <= first + constants[i].length * UINT32_C(8)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Behind what is repeated stands at most what the datagram carries. */
 static void learn_varying(Template *template)
 {
     _Static_assert(MOST <= 64, "each entry has a bit");
     template->repeated = template->count;
     for (uint32_t i = 0; i < template->number_count; i++) {
-        const FsEntry *entry = &template->entries[template->numbers[i].entry];
-        if (!is_constant(entry->bit_offset, entry->bit_length)) {
-            template->varying |= UINT64_C(1) << template->numbers[i].entry;
-        }
+        template->varying |= UINT64_C(1) << template->numbers[i].entry;
     }
     for (uint32_t i = 0; i < template->bytes_count; i++) {
         uint32_t index = template->bytes[i].entry;
@@ -198,40 +201,51 @@ static void learn(void)
     learn_entries(&udp_template, &packet, packet.count, frame);
 }
 
-/* The serial of a template's repeat, of which a few are remembered. */
-static uint64_t serial_of(const Template *template, const uint8_t *frame)
+static void set_numbers(FsEntry *entries, const Number *number, uint32_t count,
+                        const uint8_t *frame)
+{
+    for (const Number *end = number + count; number < end; number++) {
+        entries[number->entry].value.number =
+            word_at(frame + number->at) >> number->shift & number->mask;
+    }
+}
+
+/* Entries of a template whose constant bits are set, of which a few are remembered. */
+typedef struct {
+    uint64_t serial; /* of their repeat */
+    const Template *template;
+    ConstantBits bits;
+    FsEntry entries[MOST];
+} Filled;
+
+static const Filled *fill(const Template *template, const uint8_t *frame)
 {
     enum { SLOTS = 64, SHIFT = 58 };
-    static struct {
-        uint64_t serial;
-        const Template *template;
-        ConstantBits bits;
-    } known[SLOTS];
+    static Filled known[SLOTS];
     static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
     ConstantBits bits = {(uint64_t)(word_at(frame) >> 8) << 32 | word_at(frame + 6) >> 8,
                          (uint64_t)word_at(frame + 12) << 32 | word_at(frame + 20)};
     size_t slot = (((bits.high * odd) ^ bits.low) * odd + template->count) >> SHIFT;
-    if (known[slot].template != template || known[slot].bits.high != bits.high ||
-        known[slot].bits.low != bits.low) {
-        known[slot].template = template;
-        known[slot].bits = bits;
-        known[slot].serial = fs_memo_serial();
+    Filled *filled = &known[slot];
+    if (filled->template != template || filled->bits.high != bits.high ||
+        filled->bits.low != bits.low) {
+        filled->template = template;
+        filled->bits = bits;
+        memcpy(filled->entries, template->entries, template->count * sizeof *filled->entries);
+        set_numbers(filled->entries, template->constants, template->constant_count, frame);
+        filled->serial = fs_memo_serial();
     }
-    return known[slot].serial;
+    return filled;
 }
 
 static void append(FsPacket *packet, const Template *template, FsSpan span)
 {
     FsEntry *entries = packet->entries + packet->count;
-    memcpy(entries, template->entries, template->count * sizeof *entries);
-    fs_add_repeat(packet, packet->count, template->repeated, 0, serial_of(template, span.data),
-                  template->varying);
+    const Filled *filled = fill(template, span.data);
+    memcpy(entries, filled->entries, template->count * sizeof *entries);
+    fs_add_repeat(packet, packet->count, template->repeated, 0, filled->serial, template->varying);
     packet->count += template->count;
-    const Number *numbers_end = template->numbers + template->number_count;
-    for (const Number *number = template->numbers; number < numbers_end; number++) {
-        entries[number->entry].value.number =
-            word_at(span.data + number->at) >> number->shift & number->mask;
-    }
+    set_numbers(entries, template->numbers, template->number_count, span.data);
     const Bytes *bytes_end = template->bytes + template->bytes_count;
     for (const Bytes *bytes = template->bytes; bytes < bytes_end; bytes++) {
         FsEntry *entry = &entries[bytes->entry];

@@ -162,11 +162,33 @@ static char *put_escaped(char *to, const char *text, size_t length)
     return to;
 }
 
+/* Copy ASCII of which nothing is escaped; returns its bytes, which may be fewer than there are. */
+static size_t copy_clean(char *to, const uint8_t *data, size_t length)
+{
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word = fs_octets(data + i);
+        if (fs_octets_wide(word) || fs_octets_below(word, 0x20) || fs_octets_have(word, '"') ||
+            fs_octets_have(word, '\\')) {
+            return i;
+        }
+        memcpy(to + i, data + i, 8);
+    }
+    for (; i < length && data[i] < 0x80 && !needs_escape(data[i]); i++) {
+        to[i] = (char)data[i];
+    }
+    return i;
+}
+
 /* Escapes are rare; where there are some, they are made from a copy behind all that they can take.
  */
 static char *put_text(char *to, const FsEntry *entry)
 {
-    size_t most = FS_TEXT_ROOM(entry->value.bytes.length);
+    size_t octets = entry->value.bytes.length;
+    if (copy_clean(to, entry->value.bytes.data, octets) == octets) {
+        return to + octets;
+    }
+    size_t most = FS_TEXT_ROOM(octets);
     size_t length = fs_format_value(to, most, entry);
     size_t clean = clean_prefix(to, length);
     if (clean == length) {

@@ -69,6 +69,49 @@ static void test_numbers(void)
     check(&entry, "0", "zero");
 }
 
+/* Around each power of ten, where the number of digits changes. */
+static void test_every_length(void)
+{
+    const FsField number = {.name = "t.n", .title = "N", .type = FS_UINT, .bits = 64};
+    const FsField span = {.name = "t.s", .title = "S", .type = FS_TIME_SPAN};
+    for (uint64_t power = 1;; power *= 10) {
+        for (uint64_t value = power - 1; value <= power + 1; value++) {
+            FsEntry entry = number_entry(&number, value);
+            g_autofree char *expected = g_strdup_printf("%" G_GUINT64_FORMAT, value);
+            check(&entry, expected, expected);
+            if (value <= INT64_MAX) {
+                const uint64_t second = 1000000000;
+                entry = number_entry(&span, value);
+                g_autofree char *seconds = g_strdup_printf(
+                    "%" G_GUINT64_FORMAT ".%09" G_GUINT64_FORMAT, value / second, value % second);
+                check(&entry, seconds, seconds);
+            }
+        }
+        if (power > UINT64_MAX / 10) {
+            break;
+        }
+    }
+}
+
+/* Each octet of an IPv4 address, and of a MAC address, in each place. */
+static void test_every_octet(void)
+{
+    const FsField ipv4 = {.name = "t.a", .title = "A", .type = FS_IPV4};
+    const FsField ether = {.name = "t.e", .title = "E", .type = FS_ETHER};
+    for (unsigned octet = 0; octet < 256; octet++) {
+        unsigned other = 255 - octet;
+        FsEntry entry = number_entry(&ipv4, octet << 24 | other << 16 | octet << 8 | other);
+        g_autofree char *address = g_strdup_printf("%u.%u.%u.%u", octet, other, octet, other);
+        check(&entry, address, address);
+        const char bytes[6] = {(char)octet, (char)other, (char)octet,
+                               (char)other, (char)octet, (char)other};
+        entry = bytes_entry(&ether, bytes, sizeof bytes, FS_ASCII);
+        g_autofree char *mac = g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", octet, other, octet,
+                                               other, octet, other);
+        check(&entry, mac, mac);
+    }
+}
+
 static void test_times(void)
 {
     FsField field = {.name = "t.t", .title = "T", .type = FS_TIME};
@@ -198,6 +241,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/format/numbers", test_numbers);
+    g_test_add_func("/format/every-length", test_every_length);
+    g_test_add_func("/format/every-octet", test_every_octet);
     g_test_add_func("/format/times", test_times);
     g_test_add_func("/format/every-day", test_every_day_agrees_with_glib);
     g_test_add_func("/format/ipv6", test_ipv6_agrees_with_inet_ntop);
