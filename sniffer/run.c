@@ -45,6 +45,7 @@ typedef struct {
     Live *live;                    /* NULL: files are read */
     int *descriptors;              /* of the files; negative: a negated errno */
     Waiter waiter;
+    uint32_t captures; /* begun so far */
     uint64_t read;
     uint64_t matched;
     int64_t deadline;           /* nanoseconds since 1970; 0: none */
@@ -176,6 +177,7 @@ static void take_frame(Run *run, FrameClock *clock, const uint8_t *data, FrameRe
 {
     uint64_t matched = run->matched;
     frame_clock_time(clock, record);
+    record->capture = run->captures - 1;
     handle_frame(run, data, record);
     if (run->matched > matched) {
         frame_clock_shown(clock, record);
@@ -229,6 +231,7 @@ static int time_left(void *context)
 
 static bool begin_source(Run *run, const char *name)
 {
+    run->captures++;
     run->walk.streams = stream_table_new(&run->options->preferences.streams);
     run->walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
     if (run->tcp_wanted) {
@@ -401,7 +404,7 @@ static void decide_memory(Run *run)
     Filter *filter = run->filter;
     bool line = options->quiet || options->view == view_line || options->view == view_line_hex;
     run->tcp_wanted = filter == NULL || !glance_excludes(filter, &tcp_table);
-    run->udp_wanted = !line;
+    run->udp_wanted = !line || options->tap_count > 0;
     for (size_t i = 0; filter != NULL && i < sizeof of_streams / sizeof of_streams[0]; i++) {
         run->udp_wanted = run->udp_wanted || filter_asks_for(filter, sniffer_field(of_streams[i]));
     }

@@ -76,7 +76,7 @@ _feiqdump()
     -z)
         words="conv,eth conv,ip conv,ipv6 conv,tcp conv,udp endpoints,eth endpoints,ip
             endpoints,ipv6 endpoints,tcp endpoints,udp commands tcp users follow,tcp,ascii,
-            follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, sticky" ;;
+            follow,tcp,utf-8, follow,tcp,hex, follow,tcp,raw, follow,udp,ascii, follow,udp,utf-8, follow,udp,hex, follow,udp,raw, sticky" ;;
     --onehash-framing)
         words="auto line length fixed bare" ;;
     --disable-heuristic)

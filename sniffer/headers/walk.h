@@ -90,6 +90,7 @@ enum { FRAME_AHEAD = 38 };
 /** What the capture file says of a frame. */
 typedef struct {
     uint64_t number;          /**< from 1 */
+    uint32_t capture;         /**< of which capture: 0, 1, … in the order in which they are read */
     int64_t time;             /**< nanoseconds since 1970-01-01 UTC */
     int64_t since_first;      /**< nanoseconds since the first frame */
     int64_t since_previous;   /**< nanoseconds since the frame before */

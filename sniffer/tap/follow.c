@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * -z follow,tcp: what both sides of one TCP stream said, in tshark's form.
+ * -z follow,tcp and -z follow,udp: what both sides of one stream said, in tshark's form. Of several
+ * captures each has a stream of that number, or none.
  */
+#include "sniffer/tables.h"
 #include "sniffer/tap/tap.h"
 #include "sniffer/tap/tcp_streams.h"
 
@@ -24,16 +26,66 @@ typedef struct {
     uint32_t missing;
 } Piece;
 
+/* The stream, in one capture. */
 typedef struct {
-    Tap tap;
-    Mode mode;
-    uint32_t number;
-    bool found;
+    uint32_t capture;
     Endpoint ends[2];
-    TcpStreams *streams;
     GArray *pieces;
     GByteArray *bytes; /* of all pieces */
+} Section;
+
+typedef struct {
+    Tap tap;
+    bool udp;
+    Mode mode;
+    uint32_t number;
+    TcpStreams *streams; /* NULL: of UDP */
+    const FsField *udp_layer;
+    const FsField *udp_stream;
+    const FsField *udp_payload;
+    GPtrArray *sections;
+    uint32_t room; /* for bytes of all */
 } FollowTap;
+
+static void free_section(gpointer data)
+{
+    Section *section = data;
+    g_array_free(section->pieces, TRUE);
+    g_byte_array_free(section->bytes, TRUE);
+    g_free(section);
+}
+
+/* That of a capture; those before it come no more. */
+static Section *section_of(FollowTap *t, uint32_t capture, const Endpoint ends[2])
+{
+    GPtrArray *all = t->sections;
+    Section *last = all->len > 0 ? g_ptr_array_index(all, all->len - 1) : NULL;
+    if (last != NULL && last->capture == capture) {
+        return last;
+    }
+    Section *section = g_new0(Section, 1);
+    section->capture = capture;
+    memcpy(section->ends, ends, sizeof section->ends);
+    section->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
+    section->bytes = g_byte_array_new();
+    g_ptr_array_add(all, section);
+    return section;
+}
+
+static void add_piece(FollowTap *t, Section *section, const Piece *piece, const uint8_t *bytes)
+{
+    if (piece->length > t->room) {
+        t->tap.left_out_count += piece->length;
+        return;
+    }
+    t->room -= piece->length;
+    g_array_append_val(section->pieces, *piece);
+    if (piece->length > 0) {
+        g_byte_array_append(section->bytes, bytes, piece->length);
+    }
+}
+
+/* --- TCP --- */
 
 static bool wants(void *context, const TcpStream *stream)
 {
@@ -41,29 +93,49 @@ static bool wants(void *context, const TcpStream *stream)
     if (stream->number != t->number) {
         return false;
     }
-    t->found = true;
-    memcpy(t->ends, stream->ends, sizeof t->ends);
+    (void)section_of(t, stream->capture, stream->ends);
     return true;
 }
 
 static void take(void *context, const TcpStream *stream, const TcpChunk *chunk)
 {
-    (void)stream;
     FollowTap *t = context;
-    if (chunk->length > MOST_BYTES - t->bytes->len) {
-        t->tap.left_out_count += chunk->length;
-        return;
-    }
-    Piece piece = {chunk->side, chunk->length, chunk->missing};
-    g_array_append_val(t->pieces, piece);
-    if (chunk->length > 0) {
-        g_byte_array_append(t->bytes, chunk->data, chunk->length);
+    const Piece piece = {chunk->side, chunk->length, chunk->missing};
+    add_piece(t, section_of(t, stream->capture, stream->ends), &piece, chunk->data);
+}
+
+/* --- UDP --- */
+
+/* The datagram whose header is this entry. */
+static void take_datagram(FollowTap *t, uint32_t capture, const Endpoint ends[2],
+                          const FsPacket *packet, uint32_t at)
+{
+    bool ours = false;
+    for (uint32_t i = at + 1; i < packet->count && packet->entries[i].field->type != FS_LAYER;
+         i++) {
+        const FsEntry *entry = &packet->entries[i];
+        if (entry->field == t->udp_stream) {
+            ours = entry->value.number == t->number;
+        } else if (entry->field == t->udp_payload && ours) {
+            Section *section = section_of(t, capture, ends);
+            const Piece piece = {.side = memcmp(&section->ends[0], &ends[0], sizeof ends[0]) != 0,
+                                 .length = entry->value.bytes.length};
+            add_piece(t, section, &piece, entry->value.bytes.data);
+        }
     }
 }
 
 static void packet(Tap *tap, const FrameRecord *record, const FsPacket *packet)
 {
-    tcp_streams_packet(((FollowTap *)tap)->streams, record, packet);
+    FollowTap *t = (FollowTap *)tap;
+    if (!t->udp) {
+        tcp_streams_packet(t->streams, record, packet);
+        return;
+    }
+    Speakers speakers = speakers_of(packet);
+    if (speakers.transport == t->udp_layer) {
+        take_datagram(t, record->capture, speakers.ends, packet, speakers.transport_at);
+    }
 }
 
 /* --- forms --- */
@@ -123,7 +195,7 @@ static void write_hex(Output *output, const uint8_t *bytes, uint32_t length, uns
             char c = (char)bytes[at + i];
             characters[used++] = (char)(g_ascii_isprint(c) ? c : '.');
         }
-        while (used > 0 && characters[used - 1] == ' ') { /* as tshark does */
+        if (used > 0 && characters[used - 1] == ' ') { /* as tshark does */
             used--;
         }
         output_text(output, "  ");
@@ -172,31 +244,38 @@ static void write_gap(Output *output, Mode mode, const Piece *piece)
     }
 }
 
-static void report(Tap *tap, Output *output)
+static void put_end(Output *output, unsigned number, const Endpoint *end)
+{
+    char text[96] = ":0"; /* as tshark writes of a stream that there is not */
+    char name[32];
+    if (end != NULL) {
+        (void)endpoint_format(text, sizeof text, end);
+    }
+    (void)snprintf(name, sizeof name, "Node %u: ", number);
+    output_text(output, name);
+    output_text(output, text);
+    output_char(output, '\n');
+}
+
+/* What is there of the stream in one capture; NULL: nothing. */
+static void put_section(Output *output, const FollowTap *t, const Section *section)
 {
     static const char rule[] =
         "===================================================================\n";
-    FollowTap *t = (FollowTap *)tap;
+    const char *protocol = t->udp ? "udp" : "tcp";
     char text[96];
     output_char(output, '\n');
     output_text(output, rule);
-    (void)snprintf(text, sizeof text, "Follow: tcp,%s\nFilter: tcp.stream eq %u\n",
-                   mode_names[t->mode], t->number);
+    (void)snprintf(text, sizeof text, "Follow: %s,%s\nFilter: %s.stream eq %u\n", protocol,
+                   mode_names[t->mode], protocol, t->number);
     output_text(output, text);
     for (unsigned i = 0; i < 2; i++) {
-        char end[96] = ":0";
-        if (t->found) {
-            (void)endpoint_format(end, sizeof end, &t->ends[i]);
-        }
-        (void)snprintf(text, sizeof text, "Node %u: ", i);
-        output_text(output, text);
-        output_text(output, end);
-        output_char(output, '\n');
+        put_end(output, i, section != NULL ? &section->ends[i] : NULL);
     }
     uint64_t offsets[2] = {0, 0};
-    const uint8_t *bytes = t->bytes->data;
-    for (guint i = 0; i < t->pieces->len; i++) {
-        const Piece *piece = &g_array_index(t->pieces, Piece, i);
+    const uint8_t *bytes = section != NULL ? section->bytes->data : NULL;
+    for (guint i = 0; section != NULL && i < section->pieces->len; i++) {
+        const Piece *piece = &g_array_index(section->pieces, Piece, i);
         if (piece->missing > 0) {
             write_gap(output, t->mode, piece);
             continue;
@@ -206,55 +285,69 @@ static void report(Tap *tap, Output *output)
         bytes += piece->length;
     }
     output_text(output, rule);
-    TcpLeftOut left_out = tcp_streams_left_out(t->streams);
-    t->tap.left_out_count += left_out.streams + left_out.early;
+}
+
+static void report(Tap *tap, Output *output)
+{
+    FollowTap *t = (FollowTap *)tap;
+    for (guint i = 0; i < t->sections->len; i++) {
+        put_section(output, t, g_ptr_array_index(t->sections, i));
+    }
+    if (t->sections->len == 0) {
+        put_section(output, t, NULL);
+    }
+    if (t->streams != NULL) {
+        TcpLeftOut left_out = tcp_streams_left_out(t->streams);
+        t->tap.left_out_count += left_out.streams + left_out.early;
+    }
 }
 
 static void destroy(Tap *tap)
 {
     FollowTap *t = (FollowTap *)tap;
     tcp_streams_free(t->streams);
-    g_array_free(t->pieces, TRUE);
-    g_byte_array_free(t->bytes, TRUE);
+    g_ptr_array_free(t->sections, TRUE);
     g_free(t);
 }
 
-/* "tcp", an optional mode, and a number. */
-static bool read_arguments(const char *arguments, Mode *mode, uint32_t *number)
+/* "tcp" or "udp", an optional mode, and a number. */
+static bool read_arguments(const char *arguments, FollowTap *t)
 {
-    if (arguments == NULL || strncmp(arguments, "tcp,", 4) != 0) {
+    bool udp = arguments != NULL && strncmp(arguments, "udp,", 4) == 0;
+    if (arguments == NULL || (!udp && strncmp(arguments, "tcp,", 4) != 0)) {
         return false;
     }
     const char *at = arguments + 4;
-    *mode = ASCII;
+    t->udp = udp;
+    t->mode = ASCII;
     for (unsigned i = 0; i < MODES; i++) {
         size_t length = strlen(mode_names[i]);
         if (strncmp(at, mode_names[i], length) == 0 && at[length] == ',') {
-            *mode = (Mode)i;
+            t->mode = (Mode)i;
             at += length + 1;
             break;
         }
     }
     char *end;
     unsigned long value = strtoul(at, &end, 10);
-    *number = (uint32_t)value;
-    return g_ascii_isdigit(*at) && *end == '\0' && value < TAP_MOST_ROWS;
+    t->number = (uint32_t)value;
+    return g_ascii_isdigit(*at) && *end == '\0' && value < UINT32_MAX;
 }
 
 Tap *tap_follow(const char *arguments, const Preferences *preferences)
 {
     (void)preferences;
-    Mode mode;
-    uint32_t number;
-    if (!read_arguments(arguments, &mode, &number)) {
+    FollowTap asked = {.tap = {packet, report, destroy, "bytes or segments of streams", 0},
+                       .room = MOST_BYTES,
+                       .udp_layer = sniffer_field("udp"),
+                       .udp_stream = sniffer_field("udp.stream"),
+                       .udp_payload = sniffer_field("udp.payload")};
+    if (!read_arguments(arguments, &asked)) {
         return NULL;
     }
-    FollowTap *t = g_new0(FollowTap, 1);
-    t->tap = (Tap){packet, report, destroy, "bytes or segments of streams", 0};
-    t->mode = mode;
-    t->number = number;
-    t->streams = tcp_streams_new(&(TcpReader){wants, take, t});
-    t->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
-    t->bytes = g_byte_array_new();
+    FollowTap *t = g_new(FollowTap, 1);
+    *t = asked;
+    t->sections = g_ptr_array_new_with_free_func(free_section);
+    t->streams = t->udp ? NULL : tcp_streams_new(&(TcpReader){wants, take, t});
     return &t->tap;
 }

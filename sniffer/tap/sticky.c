@@ -51,7 +51,8 @@ typedef struct {
     int64_t number; /* of the one stream that is looked at, or ALL */
     const Preferences *preferences;
     TcpStreams *streams;
-    GHashTable *table; /* by number */
+    GHashTable *table; /* those of the capture that is read, by number + 1 */
+    uint32_t capture;
     GPtrArray *rows;
 } StickyTap;
 
@@ -73,6 +74,10 @@ static bool wants(void *context, const TcpStream *stream)
 
 static Conversation *conversation_of(StickyTap *t, const TcpStream *stream)
 {
+    if (stream->capture != t->capture) {
+        g_hash_table_remove_all(t->table);
+        t->capture = stream->capture;
+    }
     Conversation *c = g_hash_table_lookup(t->table, GUINT_TO_POINTER(stream->number + 1));
     if (c != NULL) {
         return c;
@@ -133,6 +138,15 @@ static const Part *part(const GArray *parts, guint index)
     return &g_array_index(parts, Part, index);
 }
 
+/* Where the bytes end that a message beginning in this segment may have: before a gap. */
+static uint32_t unbroken_end(const Half *half, guint segment)
+{
+    while (segment + 1 < half->segments->len && !part(half->segments, segment + 1)->after_gap) {
+        segment++;
+    }
+    return part(half->segments, segment)->end;
+}
+
 /* In the bare framing a segment's end is a message's end too, so each is looked at by itself. */
 static GArray *messages_of(const Half *half, const OnehashStream *known)
 {
@@ -144,7 +158,7 @@ static GArray *messages_of(const Half *half, const OnehashStream *known)
         while (part(half->segments, segment)->end <= at) {
             segment++;
         }
-        uint32_t end = bare ? part(half->segments, segment)->end : half->bytes->len;
+        uint32_t end = bare ? part(half->segments, segment)->end : unbroken_end(half, segment);
         OnehashFrame frame = onehash_next(known, half->bytes->data + at, end - at);
         uint32_t length = frame.verdict == ONEHASH_PARTIAL ? end - at : frame.length;
         if (frame.verdict == ONEHASH_REFUSED) { /* a reader begins anew with the next segment */
@@ -190,6 +204,12 @@ static void put(Output *output, const char *format, ...)
     output_text(output, text);
 }
 
+/* The end of a word of which there are so many. */
+static const char *plural(guint count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* The beginning of a message; what is no printable character of UTF-8 as \n or \xNN. */
 static void put_preview(Output *output, const Half *half, const Part *message)
 {
@@ -226,15 +246,19 @@ static void put_boundaries(Output *output, const Half *half, const GArray *messa
         g_autofree char *segment = NULL;
         if (next_segment == at) {
             const Part *p = part(half->segments, s++);
-            segment = g_strdup_printf("+- frame %" G_GUINT64_FORMAT ", %u bytes%s", p->frame,
-                                      p->end - p->start, p->after_gap ? " (gap before)" : "");
+            segment = g_strdup_printf("+- frame %" G_GUINT64_FORMAT ", %u byte%s", p->frame,
+                                      p->end - p->start, plural(p->end - p->start));
+            if (p->after_gap) {
+                output_text(output, "            ~~ bytes that were not captured ~~\n");
+            }
         }
         put(output, "  %8u  %-28s", at, segment != NULL ? segment : "|");
         if (next_message == at) {
             const Part *p = part(messages, m++);
             put(output, "+- %u: ", m);
             put_preview(output, half, p);
-            put(output, " (%u bytes)%s", p->end - p->start, outcomes[p->as]);
+            put(output, " (%u byte%s)%s", p->end - p->start, plural(p->end - p->start),
+                outcomes[p->as]);
         } else {
             output_text(output, "|  message goes on: split here");
         }
@@ -299,14 +323,15 @@ static void put_split(Output *output, const Half *half, const GArray *messages)
         if (messages_within(half->segments, message) < 2) {
             continue;
         }
-        put(output, "  split (拆包): message %u, %u bytes, lies in frames", i + 1,
-            message->end - message->start);
+        put(output, "  split (拆包): message %u, %u byte%s, lies in frames", i + 1,
+            message->end - message->start, plural(message->end - message->start));
         for (guint j = 0; j < half->segments->len; j++) {
             const Part *segment = part(half->segments, j);
             uint32_t from = MAX(message->start, segment->start);
             uint32_t to = MIN(message->end, segment->end);
             if (from < to) {
-                put(output, " %" G_GUINT64_FORMAT " (%u bytes)", segment->frame, to - from);
+                put(output, " %" G_GUINT64_FORMAT " (%u byte%s)", segment->frame, to - from,
+                    plural(to - from));
             }
         }
         output_char(output, '\n');
@@ -344,9 +369,13 @@ static void put_half(Output *output, const StickyTap *t, const Conversation *c, 
     }
     (void)endpoint_format(from, sizeof from, &c->stream.ends[side]);
     (void)endpoint_format(to, sizeof to, &c->stream.ends[1 - side]);
-    put(output, "\nStream %u: %s → %s (%s), %u bytes in %u segments, framing: %s\n",
-        c->stream.number, from, to, side == c->client ? "requests" : "replies", half->bytes->len,
-        half->segments->len, framing_names[known.framing]);
+    put(output, "\nStream %u", c->stream.number);
+    if (c->stream.capture > 0) {
+        put(output, " of capture %u", c->stream.capture + 1);
+    }
+    put(output, ": %s → %s (%s), %u byte%s in %u segment%s, framing: %s\n", from, to,
+        side == c->client ? "requests" : "replies", half->bytes->len, plural(half->bytes->len),
+        half->segments->len, plural(half->segments->len), framing_names[known.framing]);
     if (known.framing != ONEHASH_FRAMING_UNDECIDED) {
         g_autoptr(GArray) messages = messages_of(half, &known);
         put_boundaries(output, half, messages);
@@ -394,7 +423,7 @@ Tap *tap_sticky(const char *arguments, const Preferences *preferences)
     if (arguments != NULL) {
         char *end;
         unsigned long value = strtoul(arguments, &end, 10);
-        if (!g_ascii_isdigit(*arguments) || *end != '\0' || value >= TAP_MOST_ROWS) {
+        if (!g_ascii_isdigit(*arguments) || *end != '\0' || value >= UINT32_MAX) {
             return NULL;
         }
         number = (int64_t)value;

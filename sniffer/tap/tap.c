@@ -13,7 +13,8 @@ static const struct {
     {"commands", tap_commands, "commands takes no arguments"},
     {"users", tap_users, "users takes no arguments"},
     {"follow", tap_follow,
-     "follow takes tcp, how to print (ascii, utf-8, hex or raw) and a stream's number, as in "
+     "follow takes tcp or udp, how to print (ascii, utf-8, hex or raw) and a stream's number, as "
+     "in "
      "follow,tcp,ascii,0"},
     {"tcp", tap_tcp, "tcp takes no arguments"},
     {"sticky", tap_sticky, "sticky takes no arguments, or the number of a stream"},

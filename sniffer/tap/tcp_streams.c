@@ -19,38 +19,37 @@ typedef struct {
 } Early;
 
 typedef struct {
-    bool based;    /* base is known: what a SYN with another number is told by */
     bool started;  /* next is known */
-    uint32_t base; /* the first sequence number */
-    uint32_t next; /* of the next byte */
+    uint32_t next; /* sequence number of the next byte */
     GArray *early; /* of Early, by sequence number; NULL: none yet */
     uint32_t early_bytes;
 } Side;
 
 typedef struct {
     TcpStream stream;
-    EndpointPair key;
     Side sides[2];
 } Connection;
 
 struct TcpStreams {
     TcpReader reader;
     TcpLeftOut left_out;
-    GHashTable *current; /* the newest connection of a pair */
-    GPtrArray *all;
+    GHashTable *current; /* those of the capture that is read, by number + 1 */
+    uint32_t capture;
 };
 
 /* What a segment says. */
 typedef struct {
     Endpoint ends[2];
+    uint32_t stream;
     uint32_t sequence;
     uint32_t acknowledged;
     uint32_t flags;
     const uint8_t *data;
     uint32_t captured;
     uint32_t reported;
-    bool whole;  /* the header is all there */
-    bool quoted; /* by an ICMP error */
+    bool numbered; /* stream is known */
+    bool whole;    /* the header is all there */
+    bool quoted;   /* by an ICMP error */
 } Segment;
 
 static void free_connection(gpointer data)
@@ -70,10 +69,9 @@ static void free_connection(gpointer data)
 TcpStreams *tcp_streams_new(const TcpReader *reader)
 {
     TcpStreams *streams = g_new(TcpStreams, 1);
-    *streams = (TcpStreams){*reader,
-                            {0, 0},
-                            g_hash_table_new(endpoint_pair_hash, endpoint_pair_equal),
-                            g_ptr_array_new_with_free_func(free_connection)};
+    *streams = (TcpStreams){
+        .reader = *reader,
+        .current = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_connection)};
     return streams;
 }
 
@@ -81,7 +79,6 @@ void tcp_streams_free(TcpStreams *streams)
 {
     if (streams != NULL) {
         g_hash_table_destroy(streams->current);
-        g_ptr_array_free(streams->all, TRUE);
         g_free(streams);
     }
 }
@@ -93,51 +90,29 @@ TcpLeftOut tcp_streams_left_out(const TcpStreams *streams)
 
 /* --- connections --- */
 
-static Connection *begin(TcpStreams *streams, const Segment *s, const EndpointPair *key)
-{
-    if (streams->all->len >= TAP_MOST_ROWS) {
-        streams->left_out.streams++;
-        return NULL;
-    }
-    Connection *c = g_new0(Connection, 1);
-    c->stream.number = streams->all->len;
-    memcpy(c->stream.ends, s->ends, sizeof s->ends);
-    c->key = *key;
-    g_ptr_array_add(streams->all, c);
-    g_hash_table_replace(streams->current, &c->key, c);
-    return c;
-}
-
 static unsigned side_of(const Connection *c, const Segment *s)
 {
     return memcmp(&c->stream.ends[0], &s->ends[0], sizeof s->ends[0]) != 0;
 }
 
+/* NULL: nobody wants its bytes, or there is no room. */
 static Connection *find(TcpStreams *streams, const Segment *s)
 {
-    unsigned back = memcmp(&s->ends[0], &s->ends[1], sizeof s->ends[0]) > 0;
-    EndpointPair key = {{s->ends[back], s->ends[1 - back]}};
-    Connection *c = g_hash_table_lookup(streams->current, &key);
-    if (c == NULL) {
-        return begin(streams, s, &key);
+    gpointer key = GUINT_TO_POINTER(s->stream + 1);
+    Connection *c = g_hash_table_lookup(streams->current, key);
+    TcpStream stream = {.number = s->stream, .capture = streams->capture};
+    memcpy(stream.ends, s->ends, sizeof s->ends);
+    if (c != NULL || !streams->reader.wants(streams->reader.context, &stream)) {
+        return c;
     }
-    const Side *side = &c->sides[side_of(c, s)];
-    bool again = (s->flags & (SYN | ACK)) == SYN && side->based && side->base != s->sequence;
-    return again ? begin(streams, s, &key) : c;
-}
-
-static void set_bases(Connection *c, unsigned side, const Segment *s)
-{
-    Side *own = &c->sides[side];
-    Side *other = &c->sides[1 - side];
-    if (!own->based) {
-        own->based = true;
-        own->base = (s->flags & SYN) != 0 ? s->sequence : s->sequence - 1;
+    if (g_hash_table_size(streams->current) >= TAP_MOST_ROWS) {
+        streams->left_out.streams++;
+        return NULL;
     }
-    if (!other->based && (s->flags & ACK) != 0) {
-        other->based = true;
-        other->base = s->acknowledged - 1;
-    }
+    c = g_new0(Connection, 1);
+    c->stream = stream;
+    g_hash_table_insert(streams->current, key, c);
+    return c;
 }
 
 /* --- bytes in order --- */
@@ -254,17 +229,21 @@ static void take(TcpStreams *streams, Connection *c, unsigned side, const Segmen
 
 static void segment_end(TcpStreams *streams, const FrameRecord *record, const Segment *s)
 {
-    if (!s->whole) {
+    if (!s->whole || !s->numbered || s->quoted) {
         return;
     }
     Connection *c = find(streams, s);
-    if (c == NULL || s->quoted) {
-        return;
+    if (c != NULL) {
+        take(streams, c, side_of(c, s), s, record->number);
     }
-    unsigned side = side_of(c, s);
-    set_bases(c, side, s);
-    if (streams->reader.wants(streams->reader.context, &c->stream)) {
-        take(streams, c, side, s, record->number);
+}
+
+/* Another capture has streams of its own. */
+static void notice_capture(TcpStreams *streams, uint32_t capture)
+{
+    if (capture != streams->capture) {
+        g_hash_table_remove_all(streams->current);
+        streams->capture = capture;
     }
 }
 
@@ -273,6 +252,7 @@ void tcp_streams_packet(TcpStreams *streams, const FrameRecord *record, const Fs
     const FsField *tcp = tcp_table.fields;
     Segment s = {0};
     bool inside = false;
+    notice_capture(streams, record->capture);
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
         const FsField *field = entry->field;
@@ -292,6 +272,9 @@ void tcp_streams_packet(TcpStreams *streams, const FrameRecord *record, const Fs
             continue;
         } else if (field == &tcp[TCP_SRCPORT] || field == &tcp[TCP_DSTPORT]) {
             endpoint_set_port(&s.ends[field == &tcp[TCP_DSTPORT]], entry);
+        } else if (field == &tcp[TCP_STREAM]) {
+            s.stream = (uint32_t)entry->value.number;
+            s.numbered = true;
         } else if (field == &tcp[TCP_SEQ_RAW]) {
             s.sequence = (uint32_t)entry->value.number;
         } else if (field == &tcp[TCP_ACK_RAW]) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The bytes of TCP streams, in order: retransmitted ones once, those that came early in their turn.
- * Streams are numbered as Wireshark's tcp.stream: from 0, in the order in which they are first
- * seen; a SYN with another sequence number on the same addresses and ports begins a new one.
+ * Streams have the number that the packets' field tcp.stream says, in each capture from 0 on, also
+ * where a filter leaves out packets.
  */
 #ifndef FEISCOPE_SNIFFER_TAP_TCP_STREAMS_H
 #define FEISCOPE_SNIFFER_TAP_TCP_STREAMS_H
@@ -13,6 +13,7 @@
 /** A stream. */
 typedef struct {
     uint32_t number;
+    uint32_t capture; /**< of which capture: 0, 1, … in the order in which they are read */
     Endpoint ends[2]; /**< who sent the first segment that was seen, and the other */
 } TcpStream;
 

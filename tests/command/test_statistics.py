@@ -108,8 +108,47 @@ class Statistics(unittest.TestCase):
         out = run("-q", "-Y", "feiq.command == BR_EXIT", "-z", "commands", sample("presence"))[1]
         self.assertEqual(len(out.splitlines()), 3)
 
+    def test_streams_have_the_numbers_of_the_fields(self):
+        path = sample("tcp-trouble")
+        whole = run("-q", "-z", "follow,tcp,hex,2", path)[1]
+        self.assertEqual(run("-q", "-Y", "tcp.stream == 2", "-z", "follow,tcp,hex,2", path)[1], whole)
+        self.assertIn("Node 0: 192.168.1.20:40002", whole)
+        self.assertIn("Node 0: :0", run("-q", "-Y", "tcp.stream == 2", "-z", "follow,tcp,hex,0", path)[1])
+        path = sample("chat")
+        whole = run("-q", "-z", "follow,udp,raw,1", path)[1]
+        self.assertIn("Follow: udp,raw\nFilter: udp.stream eq 1\nNode 0: 192.168.1.30:2425", whole)
+        self.assertEqual(run("-q", "-Y", "udp.stream == 1", "-z", "follow,udp,raw,1", path)[1], whole)
+        streams = {values(p, "tcp.stream")[0] for p in packets("onehash-line") if "tcp.stream" in p}
+        out = run("-q", "-Y", "tcp.stream == 1", "-z", "sticky", sample("onehash-line"))[1]
+        self.assertEqual(streams, {"0", "1"})
+        self.assertEqual(set(re.findall(r"(?m)^Stream (\d+)", out)), {"1"})
+
+    def test_each_file_has_its_own_streams(self):
+        files = [sample("onehash-line"), sample("onehash-length")]
+        alone = [run("-q", "-z", "follow,tcp,raw,1", file)[1] for file in files]
+        self.assertEqual(run("-q", "-z", "follow,tcp,raw,1", *files)[1], "".join(alone))
+        out = run("-q", "-z", "sticky,1", *files)[1]
+        self.assertRegex(out, r"(?m)^Stream 1: .*framing: line$")
+        self.assertRegex(out, r"(?m)^Stream 1 of capture 2: .*framing: length$")
+
+    def test_sticky_puts_segments_in_order(self):
+        out = statistic("sticky,0", "onehash-disorder")
+        self.assertIn("+- 2: 1#3#amy,bob#hello\\n (18 bytes)", out)
+        self.assertIn("split (拆包): message 2, 18 bytes, lies in frames 7 (8 bytes) 6 (10 bytes)\n", out)
+        self.assertRegex(out, r"not captured ~~\n +67  \+- frame 14, 22 bytes +\+- 6: 1#3#bob#after the gap")
+
+    def test_what_waits_in_vain_is_said(self):
+        _, out, err = run("-c", "6", sample("onehash-disorder"))
+        self.assertIn("1 TCP segment of 1#n (10 bytes) not read", err)
+        self.assertIn("tcp.reassemble_out_of_order:FALSE", err)
+        self.assertNotIn("hello", out)
+        as_they_come = run("-o", "tcp.reassemble_out_of_order:FALSE", "-c", "6",
+                           sample("onehash-disorder"))
+        self.assertIn("Not a message", as_they_come[1])
+        self.assertEqual(as_they_come[2], "")
+
     def test_mistakes_are_said(self):
-        for spec in ("nothing", "conv", "conv,x", "follow,tcp,ascii", "follow,udp,ascii,0",
+        for spec in ("nothing", "conv", "conv,x", "follow,tcp,ascii", "follow,sctp,ascii,0",
                      "follow,tcp,ascii,-1", "sticky,x", "users,1"):
             status, out, err = run("-z", spec, sample("presence"))
             self.assertEqual((status, out), (2, ""), spec)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sniffer/tap/tcp_streams.h"
+#include "sniffer/conversation/tcp_connections.h"
 
 #include <glib.h>
 #include <string.h>
@@ -10,6 +11,7 @@ enum { FIN = 1, SYN = 2, ACK = 16, CLIENT = 40000, SERVER = 12425, ENTRIES = 512
 typedef struct {
     GString *taken;
     TcpStreams *streams;
+    TcpConnections *connections; /* they give streams their numbers */
     uint64_t frames;
     uint32_t newest; /* number of the stream that bytes came from last */
 } Reading;
@@ -38,12 +40,14 @@ static void begin(Reading *r)
 {
     *r = (Reading){.taken = g_string_new("")};
     r->streams = tcp_streams_new(&(TcpReader){wants, take, r});
+    r->connections = tcp_connections_new(16, 64);
 }
 
 static void end(Reading *r, const char *expected)
 {
     g_assert_cmpstr(r->taken->str, ==, expected);
     tcp_streams_free(r->streams);
+    tcp_connections_free(r->connections);
     g_string_free(r->taken, TRUE);
 }
 
@@ -80,7 +84,7 @@ static void segment(Reading *r, bool server, uint32_t sequence, uint32_t acknowl
     memcpy(bytes + 40, text, length - 40);
     static FsEntry entries[ENTRIES];
     FsPacket packet = {.entries = entries, .capacity = ENTRIES};
-    HeaderWalk walk = {.packet = &packet};
+    HeaderWalk walk = {.packet = &packet, .tcp = r->connections};
     fs_packet_reset(&packet, bytes);
     g_assert_true(header_link(&walk, LINKTYPE_RAW, (FsSpan){bytes, length, length}));
     FrameRecord record = {.number = ++r->frames};
