@@ -168,6 +168,10 @@ static void handle_frame(Run *run, const uint8_t *data, FrameRecord *record)
         tap->packet(tap, record, &run->packet);
     }
     if (!run->options->quiet) {
+        if (signals_resized != 0) {
+            signals_resized = 0;
+            run->style.width = options_width(run->options);
+        }
         run->options->view(&run->output, record, &run->packet, &run->style);
     }
     write_frame(run, data, record);
@@ -197,10 +201,6 @@ static bool finished(Run *run)
 {
     if (signals_counts != 0) {
         show_counts(run);
-    }
-    if (signals_resized != 0) {
-        signals_resized = 0;
-        run->style.width = options_width(run->options);
     }
     return signals_stop != 0 || run->output.error != 0 || run->full ||
            (run->options->limit > 0 && run->matched >= run->options->limit);

@@ -77,6 +77,11 @@ static CaptureStatus next(Reader *reader, const uint8_t **data, FrameRecord *rec
                    : reader_cut(reader, "record", bytes_offset(bytes), message);
     }
     set_lengths(reader, header, record);
+    if (record->reported == 0 && pcap_recognise(header)) { /* as a file header has it there */
+        return reader_damaged(message, bytes_offset(bytes),
+                              "another pcap file is joined to the first: name both (or join them "
+                              "by mergecap); it begins");
+    }
     if (record->captured > READER_MOST_BYTES) {
         return reader_wrong_number(
             message, bytes_offset(bytes),

@@ -2,6 +2,7 @@
 #include "protocol/format.h"
 #include "protocol/text.h"
 #include "sniffer/tables.h"
+#include "sniffer/views/layout_width.h"
 #include "sniffer/views/line_columns.h"
 #include "sniffer/views/name.h"
 #include "sniffer/views/time_column.h"
@@ -70,7 +71,12 @@ static char *put_address(char *to, const FsEntry *address, const FsEntry *port,
         if (brackets) {
             *to++ = '[';
         }
-        to = name != NULL ? line_put_text(to, name) : to + fs_format_value(to, VALUE_ROOM, address);
+        if (name != NULL) {
+            end += strlen(name) - text_width(name); /* its bytes are more than its columns */
+            to = line_put_text(to, name);
+        } else {
+            to += fs_format_value(to, VALUE_ROOM, address);
+        }
         if (brackets) {
             *to++ = ']';
         }

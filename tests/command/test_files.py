@@ -56,6 +56,19 @@ class Pcap(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr.decode())
 
+    def test_two_files_joined(self):
+        one = pcap([(1, 0, ARP)])
+        for data in (one + one, one + pcap([(1, 0, ARP)], 0xA1B23C4D, order=">"),
+                     gzip.compress(one) + gzip.compress(one)):
+            done = feiqdump("-", stdin=data)
+            self.assertEqual((done.returncode, len(done.stdout.splitlines())), (3, 1))
+            self.assertIn(f"name both (or join them by mergecap); it begins at byte {len(one)}",
+                          done.stderr.decode())
+
+    def test_a_packet_of_no_bytes(self):
+        done = feiqdump("-", stdin=pcap([(1, 0, b""), (0xA1B2C3D4, 0, ARP), (2, 0, b"")]))
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 3))
+
     def test_impossible_length(self):
         data = pcap([(1, 0, ARP)]) + struct.pack("<IIII", 1, 0, 0x7FFFFFFF, 60)
         done = feiqdump("-", stdin=data)

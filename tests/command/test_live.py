@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from captures import FEIQDUMP, feiqdump
+from captures import FEIQDUMP, feiqdump, packets
 
 SPACE = f"feiqdump-test-{os.getpid()}"
 SEND = ("import socket,sys\n"
@@ -116,6 +116,61 @@ class Captures(unittest.TestCase):
         self.assertIn(b"promiscuity 0", link)
         send("10.9.0.255", 2425)
         self.assertEqual(live.end(None)[0], 0)
+
+    def test_defaults(self):
+        """16 MiB of buffer, and the interface hears what is for others."""
+        live = Live("-i", "left", "udp")
+        with open(f"/proc/{live.process.pid}/maps") as file:
+            rings = [line.split()[0].split("-") for line in file if "socket:" in line]
+        sizes = [int(end, 16) - int(begin, 16) for begin, end in rings]
+        self.assertGreaterEqual(sum(sizes), 16 << 20)
+        link = subprocess.run([*WITHIN, "ip", "-d", "link", "show", "left"], capture_output=True,
+                              check=True).stdout
+        self.assertIn(b"promiscuity 1", link)
+        live.end()
+
+    def test_written_while_printed(self):
+        """What came is in the file when traffic pauses."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("live.pcapng", "live.pcap"):
+                path = os.path.join(folder, name)
+                live = Live("-i", "lo", "-w", path, "udp")
+                send("127.0.0.1", 2425, 2426)
+                self.assertIn(":2425", live.line())
+                self.assertIn(":2426", live.line())
+                found = []
+                for _ in range(100):
+                    found = packets(path)
+                    if len(found) == 2:
+                        break
+                    time.sleep(0.05)
+                self.assertEqual([packet["udp.dstport"] for packet in found], ["2425", "2426"])
+                self.assertEqual(live.end()[0], 0)
+            self.assertEqual(packets(os.path.join(folder, "live.pcapng"))[0]["frame.interface_name"],
+                             "lo")
+
+    def test_full_disk(self):
+        live = Live("-i", "lo", "-w", "/dev/full", "udp")
+        send("127.0.0.1", 2425)
+        live.process.send_signal(signal.SIGUSR1)
+        status, _, err = live.end()
+        self.assertEqual(status, 2)
+        self.assertIn("-w /dev/full: No space left on device", err)
+
+    def test_stopped_from_a_script(self):
+        """A shell without job control lets what it starts in the background ignore SIGINT."""
+        script = '"$@" & read line; kill -INT $!; wait $!; echo status $?'
+        done = subprocess.run([*WITHIN, "sh", "-c", script, "sh", FEIQDUMP, "-i", "lo", "-a",
+                               "duration:60", "udp"], input=b"now\n", capture_output=True,
+                              check=False, timeout=50)
+        self.assertIn(b"status", done.stdout)
+        self.assertNotIn(b"status 0", done.stdout)
+
+    def test_filter_is_compiled_for_the_interface(self):
+        for interface, said in (("lo", b"ldh      [12]"), ("any", b"ldh      [0]")):
+            done = subprocess.run([*WITHIN, FEIQDUMP, "-i", interface, "-d", "udp"],
+                                  capture_output=True, check=True)
+            self.assertIn(said, done.stdout, interface)
 
     def test_autostop(self):
         began = time.monotonic()
@@ -252,6 +307,22 @@ class Confinement(unittest.TestCase):
         done = feiqdump("-i", "lo", "-Z", "nosuchuser")
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"-Z nosuchuser: there is no such user", done.stderr)
+
+    def test_who_may_only_capture(self):
+        """A user who has CAP_NET_RAW, and is nobody otherwise, needs no more."""
+        try:
+            live = Live("-i", "lo", "udp", before=[
+                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                "--inh-caps=+net_raw,+net_admin", "--ambient-caps=+net_raw,+net_admin"])
+        except OSError as wrong:
+            self.skipTest(str(wrong))
+        if "Permission denied" in live.ready:
+            live.end(None)
+            self.skipTest("another user cannot run the program here")
+        self.check(live, 65534)
+        send("127.0.0.1", 2425)
+        self.assertIn(":2425", live.line())
+        self.assertEqual(live.end()[0], 0)
 
     def test_without_privileges(self):
         if not os.access(FEIQDUMP, os.X_OK) or subprocess.run(
