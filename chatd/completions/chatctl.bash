@@ -36,13 +36,13 @@ _chatctl()
             local word command=
             for word in "${COMP_WORDS[@]:1:at - 1}"; do
                 case $word in
-                users | send | watch | history | chat | files | image | ps | kill | shutdown | status)
+                users | who | send | watch | history | chat | files | image | ps | kill | shutdown | status)
                     command+=" $word" ;;
                 esac
             done
             case $command in
-            '') words="users send watch history chat files image ps kill shutdown status" ;;
-            ' files') words="list offer get drop" ;;&
+            '') words="users who send watch history chat files image ps kill shutdown status" ;;
+            ' files') words="list offer get salvage drop" ;;&
             ' files' | ' image')
                 compopt -o filenames
                 mapfile -t COMPREPLY < <(compgen -W "$words" -f -- "$current")

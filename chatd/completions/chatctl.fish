@@ -17,8 +17,9 @@ complete -c chatctl -s y -l yes -d 'ask nothing'
 complete -c chatctl -l version -d 'the version'
 complete -c chatctl -s h -l help -d 'the options'
 
-set -l commands users send watch history chat files image ps kill shutdown status
+set -l commands users who send watch history chat files image ps kill shutdown status
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a users -d "list who is online"
+complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a who -d "list who is online, and what is known of them"
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a send -d "send a message"
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a watch -d "print who comes, goes and writes"
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a history -d "print messages"
@@ -29,5 +30,5 @@ complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a ps -d "lis
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a kill -d "end processes there"
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a shutdown -d "shut that machine down"
 complete -c chatctl -n "not __fish_seen_subcommand_from $commands" -a status -d "print chatd's figures"
-complete -c chatctl -n '__fish_seen_subcommand_from files' -a 'list offer get drop'
+complete -c chatctl -n '__fish_seen_subcommand_from files' -a 'list offer get salvage drop'
 complete -c chatctl -n '__fish_seen_subcommand_from files image' -F

@@ -67,7 +67,11 @@ static char *make_text(const NodeDatagram *datagram)
         return text;
     }
     g_autofree char *plain = text;
-    return g_strdup_printf("%s%s[%s]", plain, *plain == '\0' ? "" : "\n", datagram->files);
+    g_autofree char *offered = g_strdup_printf("[%s]", datagram->files);
+    /* another chatd says it in its text already */
+    return strstr(plain, offered) != NULL
+               ? g_steal_pointer(&plain)
+               : g_strdup_printf("%s%s%s", plain, *plain == '\0' ? "" : "\n", offered);
 }
 
 /* Hand a message over that was stored; returns how many have it. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Several chatds on networks of network namespaces, and chatctl at each: everything that the kernel
 has a part in, which loopback cannot show. It needs root, ip and tcpdump; else it is skipped."""
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import time
 import unittest
 
 from daemon import PATIENCE, Client, Daemon
+from pictures import pixels, png
 
 CHATCTL = os.environ["CHATCTL"]
 PORT = 2425
@@ -248,6 +250,92 @@ class TwoNetworks(Networks):
         self.assertEqual(alpha.sees(), ["beta", "gamma"])
         self.until(alpha.sees, ["gamma"], 12)
         self.assertEqual(gamma.sees(), ["alpha"], "who is refreshed stays")
+
+
+class Together(Networks):
+    """Two chatds that both encrypt files do all that they can; feiqdump finds nothing wrong in it."""
+
+    def setUp(self):
+        super().setUp()
+        self.wire("one")
+        for number, name in enumerate(("alpha", "beta"), 1):
+            self.namespace(name)
+            self.plug(name, "eth0", "one", f"10.77.1.{number}/24")
+            subprocess.run(["ip", "netns", "exec", self.place(name), "ethtool", "-K", "eth0", "tx",
+                            "off"], check=False, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+
+    def remarks(self, capture):
+        """The names of remarks about what is wrong, and the commands that were seen."""
+        table = os.path.join(os.path.dirname(__file__), "../../protocol/feiq/feiq_fields.def")
+        with open(table, encoding="utf-8") as file:
+            fields = re.split(r"\nFEIQ_FIELD\(", file.read())
+        wrong = {re.search(r'\.name = "([^"]*)"', field)[1] for field in fields
+                 if re.search(r"FEIQ_REMARK\(FS_(NOTE|WARN|ERROR)", field)}
+        out = subprocess.run([os.environ["FEIQDUMP"], "-T", "json", "-Y", "feiq", capture], check=True,
+                             stdout=subprocess.PIPE).stdout
+        packets = [json.loads(line) for line in out.splitlines()]
+        commands = set()
+        for packet in packets:
+            found = packet.get("feiq.command", [])
+            commands.update([found] if isinstance(found, str) else found)
+        return {name for packet in packets for name in packet if name in wrong}, commands
+
+    def test_everything(self):
+        if "FEIQDUMP" not in os.environ:
+            self.skipTest("needs feiqdump")
+        alpha = self.host("alpha", **{"encrypt-files": "true"})
+        capture = alpha.path("wire.pcap")
+        tcpdump = subprocess.Popen(["ip", "netns", "exec", self.place("wires"), "tcpdump", "-Z", "root",
+                                    "-i", "one", "-U", "--immediate-mode", "-s", "0", "-w",
+                                    capture],
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(tcpdump.communicate)
+        self.addCleanup(tcpdump.terminate)
+        while "listening on" not in tcpdump.stderr.readline():
+            pass
+        beta = self.host("beta", absence="开会去了", **{"encrypt-files": "true"})
+        self.until(lambda: "alpha" in beta.sees() and "beta" in alpha.sees(), True)
+        alpha.chatctl("--seal", "send", "beta", "秘密")
+        self.assertEqual(beta.next_message(), "alpha#root: 秘密")
+        alpha.chatctl("send", "技术部", "大家好")
+        rows = [bytes((x + y) & 0xff for x in range(300)) for y in range(50)]
+        os.makedirs(alpha.path("资料/里"))
+        for name, content in (("图.png", png(100, 50, 2, rows)), ("资料/里/空", b""), ("资料/一", b"x" * 5000)):
+            with open(alpha.path(name), "wb") as file:
+                file.write(content)
+        alpha.chatctl("image", "beta", alpha.path("图.png"))
+        alpha.chatctl("files", "offer", "beta", alpha.path("资料"), alpha.path("图.png"))
+        found = {}
+        while len(found) < 3:
+            event = beta.user.next()
+            if event.startswith("3#16#"):
+                number, kind, _, name = event.split("#", 3)[3].split(" ", 3)
+                found[name] = (number, kind)
+        out = beta.path("out")
+        os.makedirs(out)
+        for name, (number, _) in found.items():
+            beta.chatctl("--nick", "beta-user", "files", "get", number, out)
+        with open(f"{out}/图.png", "rb") as file:
+            self.assertEqual(file.read(), png(100, 50, 2, rows))
+        image = next(name for name, (_, kind) in found.items() if kind == "image")
+        with open(f"{out}/{image}", "rb") as file:
+            self.assertEqual(pixels(file.read()[14:]), rows)
+        self.assertEqual(sorted(os.listdir(f"{out}/资料")), sorted(["一", "里"]))
+        self.assertIn("beta (away)", alpha.chatctl("who"))
+        self.assertNotIn("[资料/]\n[资料/]", beta.chatctl("history"))
+        self.assertIn("files-encrypted 2", alpha.chatctl("status"))
+        alpha.stop()
+        self.until(beta.sees, [])
+        beta.stop()
+        time.sleep(0.3)
+        tcpdump.terminate()
+        tcpdump.wait()
+        wrong, commands = self.remarks(capture)
+        self.assertEqual(wrong, set())
+        expected = {"0x00", "0x01", "0x02", "0x03", "0x20", "0x21", "0x23", "0x30", "0x32", "0x60", "0x62",
+                    "0x72", "0x73", "0xc0", "0xc1", "0xc9"}
+        self.assertEqual(expected - commands, set())
 
 
 class OverIPv6(Networks):
