@@ -120,6 +120,8 @@ typedef struct {
     uint8_t text_layer;  /**< of FS_LAYER, 1: fields are characters of a text, not bits of words */
     uint8_t whole;       /**< 1: slices and len() of this layer take in all that it carries, as
                           *   Wireshark's filters do for some protocols; else its header only */
+    uint8_t spelt;       /**< 1: an address that filters compare as text, as Wireshark does that of
+                          *   a host, which may have a name */
     const FsName *names; /**< names of values, or NULL; for FS_BOOL the names of 0 and 1 */
     const char *lead;    /**< what the one-line form puts before the value; NULL: nothing */
     uint64_t mask;       /**< the bits of the word that this field is; 0: all of them */

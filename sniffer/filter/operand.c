@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* The longest text of a value that string() takes is an IPv6 address. */
+/* The longest text of a value that string() takes, or that is spelt, is an IPv6 address. */
 enum { STRING_ROOM = 64 };
 
 static uint8_t *room_for(Operand *operand, size_t size)
@@ -30,6 +30,12 @@ static void set_bytes(Value *value, TypeKind kind, const uint8_t *data, uint32_t
 /* Text as UTF-8: as it lies where it is that already. */
 static void text_value(Operand *operand, const FsEntry *entry, Value *value)
 {
+    if (entry->field->spelt) {
+        char *room = (char *)room_for(operand, STRING_ROOM);
+        size_t used = fs_format_value(room, STRING_ROOM, entry);
+        set_bytes(value, TYPE_TEXT, (const uint8_t *)room, (uint32_t)used);
+        return;
+    }
     const uint8_t *data = entry->value.bytes.data;
     uint32_t length = entry->value.bytes.length;
     if (entry->encoding != FS_ASCII && entry->encoding != FS_UTF8) {

@@ -49,7 +49,7 @@ Type type_of_field(const FsField *field)
         [FS_IPV6] = TYPE_IPV6,      [FS_TIME] = TYPE_TIME,   [FS_TIME_SPAN] = TYPE_SPAN,
         [FS_REMARK] = TYPE_NONE,
     };
-    TypeKind kind = of[field->type];
+    TypeKind kind = field->spelt ? TYPE_TEXT : of[field->type];
     return (Type){kind, kind == TYPE_UINT || kind == TYPE_INT ? field->bits : 0};
 }
 

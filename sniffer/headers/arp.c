@@ -68,16 +68,22 @@ static bool all_zero(const uint8_t *at, uint32_t length)
 }
 
 /* RFC 5227: who asks for its own address announces it; who asks without having one probes. In both
- * the target's MAC address is zero. */
+ * the target's hardware address is zero. Wireshark holds addresses of any kind against this, but
+ * looks at as many bytes of that as a MAC address has. */
 static void add_conclusions(FsPacket *packet, uint16_t opcode, const uint8_t *source,
-                            const uint8_t *target_mac, const uint8_t *target)
+                            const Kind *kind)
 {
-    bool same = memcmp(source, target, 4) == 0;
-    bool asks = opcode == REQUEST && all_zero(target_mac, 6);
+    enum { MAC_LENGTH = 6 };
+    uint32_t size = kind->protocol_size;
+    const uint8_t *target_mac = source + size;
+    const uint8_t *target = target_mac + kind->hardware_size;
+    bool same = size > 0 && memcmp(source, target, size) == 0;
+    bool asks = opcode == REQUEST && kind->hardware_size + size >= MAC_LENGTH &&
+                all_zero(target_mac, MAC_LENGTH);
     if ((opcode == REQUEST || opcode == REPLY) && same) {
         add_conclusion(packet, ARP_GRATUITOUS, source);
     }
-    if (asks && all_zero(source, 4) && !same) {
+    if (asks && all_zero(source, size) && !same) {
         add_conclusion(packet, ARP_PROBE, source);
     }
     if (asks && same) {
@@ -111,6 +117,26 @@ static void add_addresses(FsPacket *packet, const uint8_t *at, const Kind *kind)
     }
 }
 
+/* The fixed part, as far as it is there. */
+static void add_fixed(FsPacket *packet, const uint8_t *at, uint32_t there)
+{
+    static const struct {
+        uint8_t field;
+        uint8_t at;
+        uint8_t size;
+    } parts[] = {{ARP_HW_TYPE, 0, 2},
+                 {ARP_PROTO_TYPE, 2, 2},
+                 {ARP_HW_SIZE, 4, 1},
+                 {ARP_PROTO_SIZE, 5, 1},
+                 {ARP_OPCODE, 6, 2}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && parts[i].at + parts[i].size <= there;
+         i++) {
+        const uint8_t *here = at + parts[i].at;
+        uint64_t value = parts[i].size == 1 ? *here : header_u16(here);
+        (void)fs_add_number(packet, &fields[parts[i].field], here, parts[i].size, value);
+    }
+}
+
 void header_arp(HeaderWalk *walk, FsSpan span)
 {
     FsPacket *packet = walk->packet;
@@ -120,6 +146,7 @@ void header_arp(HeaderWalk *walk, FsSpan span)
             /* Wireshark shows the layer once it has the hardware type */
             uint32_t layer = fs_open(packet, &fields[ARP_LAYER], at, span.captured);
             fs_carry(packet, layer, span);
+            add_fixed(packet, at, span.captured);
             fs_close(packet, layer, NULL);
         }
         header_cut(walk, span, HEADER_LENGTH);
@@ -145,19 +172,13 @@ void header_arp(HeaderWalk *walk, FsSpan span)
     uint32_t layer =
         fs_open(packet, &fields[ARP_LAYER], at, length < span.captured ? length : span.captured);
     fs_carry(packet, layer, padded);
-    (void)fs_add_number(packet, &fields[ARP_HW_TYPE], at, 2, hardware);
-    (void)fs_add_number(packet, &fields[ARP_PROTO_TYPE], at + 2, 2, protocol);
-    (void)fs_add_number(packet, &fields[ARP_HW_SIZE], at + 4, 1, at[4]);
-    (void)fs_add_number(packet, &fields[ARP_PROTO_SIZE], at + 5, 1, at[5]);
-    (void)fs_add_number(packet, &fields[ARP_OPCODE], at + 6, 2, opcode);
-    /* Addresses that are not all there are left out, as Wireshark does: where one begins depends on
-     * sizes that may lie. */
+    add_fixed(packet, at, HEADER_LENGTH);
+    /* Addresses that are not all there are left out, as Wireshark mostly does: where one begins
+     * depends on sizes that may lie. */
     if (length > span.captured) {
         header_cut(walk, span, length);
     } else {
-        if (kind.ethernet && kind.ipv4) {
-            add_conclusions(packet, opcode, at + 14, at + 18, at + 24);
-        }
+        add_conclusions(packet, opcode, at + HEADER_LENGTH + at[4], &kind);
         add_addresses(packet, at + HEADER_LENGTH, &kind);
     }
     fs_close(packet, layer, NULL);

@@ -43,7 +43,7 @@ static void remarks(Layout *layout, uint32_t index)
         if (entry->field->type == FS_LAYER) {
             i = field_after(packet->entries, packet->count, i) - 1;
         } else if (entry->field->type == FS_REMARK && !entry->field->hidden) {
-            g_string_append(layout->out, "  ! ");
+            g_string_append(layout->out, entry->field->severity == FS_CHAT ? "  · " : "  ! ");
             put_left(layout->out, layout_text(layout, fs_format_label, entry),
                      layout->style->width - REMARK_INDENT);
             trim_line(layout->out);

@@ -141,8 +141,8 @@ static void border(const Drawing *d, bool has_above, uint32_t above, bool has_be
 static unsigned title_lines(const BoxCell *cell, unsigned columns, char lines[][128])
 {
     const char *text = cell->title;
-    if (text_width(text) > columns && cell->brief != NULL) {
-        text = cell->brief;
+    if (cell->brief != NULL && (cell->length == 1 || text_width(text) > columns)) {
+        text = cell->brief; /* of flags always: they stand side by side */
     }
     if (text_width(text) <= columns) {
         g_strlcpy(lines[0], text, 128);
@@ -204,6 +204,10 @@ static const char *part_value(const Part *part, unsigned columns, GString *scrat
             return scratch->str;
         }
         return part->titled ? cell->plain : "";
+    }
+    if (cell->readable[0] == '\0' && cell->bytes != NULL && (part->end - part->start) % 8 == 0) {
+        part_hex(scratch, part, columns); /* a text without characters */
+        return scratch->str;
     }
     if (text_width(cell->readable) <= columns) {
         return cell->readable;

@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 
+enum { GROUP_BYTES = 7 };
+
 static const char *byte_count(Layout *layout, uint32_t bits)
 {
     char text[32];
@@ -81,6 +83,54 @@ static BoxCell box_of(Layout *layout, const FieldCell *cell, const uint8_t *data
     return box;
 }
 
+/* Is an entry cut into cells that stand right beneath it, as an option is? A word of flags is no
+ * such group: its cells say what they are. */
+static bool is_group(const Layout *layout, uint32_t index, uint32_t after)
+{
+    const FsEntry *entries = layout->packet->entries;
+    const FsEntry *group = &entries[index];
+    bool whole = group->bit_offset % 8 == 0 && group->bit_length % 8 == 0 && group->bit_length > 8;
+    if ((group->field->type != FS_BYTES && group->field->type != FS_GROUP) || !whole ||
+        group->generated || group->field->hidden) {
+        return false;
+    }
+    for (uint32_t i = 0; i < layout->cells.count; i++) {
+        uint32_t entry = layout->cells.cells[i].entry;
+        if (entry > index && entry < after && entries[entry].depth == group->depth + 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Below the boxes, what their cells make together: "20–23 Maximum segment size". */
+static void groups(Layout *layout, uint32_t index)
+{
+    const DecodedPacket *packet = layout->packet;
+    const FsEntry *layer = &packet->entries[index];
+    uint32_t after = field_after(packet->entries, packet->count, index);
+    for (uint32_t i = index + 1; i < after; i++) {
+        const FsEntry *entry = &packet->entries[i];
+        uint32_t end = field_after(packet->entries, packet->count, i);
+        if (entry->field->type == FS_LAYER) {
+            i = end - 1;
+        } else if (entry->source == layer->source && is_group(layout, i, end)) {
+            uint32_t first = (entry->bit_offset - layer->bit_offset) / 8;
+            char bytes[32];
+            g_snprintf(bytes, sizeof bytes, "%" PRIu32 "–%" PRIu32, first,
+                       first + entry->bit_length / 8 - 1);
+            g_string_append(layout->out, "  ");
+            put_left(layout->out, bytes, GROUP_BYTES);
+            const FsEntry *kind = &packet->entries[i + 1];
+            const char *name = entry->field->type == FS_GROUP && kind->field->type == FS_UINT
+                                   ? fs_name(kind->field->names, kind->value.number)
+                                   : NULL;
+            g_string_append_printf(layout->out, " %s%s%s\n", entry->field->title,
+                                   name != NULL ? ": " : "", name != NULL ? name : "");
+        }
+    }
+}
+
 void layout_boxes(Layout *layout, uint32_t index)
 {
     const DecodedPacket *packet = layout->packet;
@@ -111,4 +161,5 @@ void layout_boxes(Layout *layout, uint32_t index)
         first = i;
     }
     g_free(boxes);
+    groups(layout, index);
 }

@@ -11,6 +11,8 @@ enum {
     VALUE_COLUMNS = 10,
     WRONG_COLUMNS = 23,
     CALL_COLUMNS = 11,
+    OCTETS_COLUMNS = 39, /* the longest IPv6 address */
+    OCTETS_ROOM = 64,
     OTHER_COLUMNS = INDENT + BYTES_COLUMNS + VALUE_COLUMNS + WRONG_COLUMNS + CALL_COLUMNS,
     LEAST_TITLE = 12,
     MOST_TITLE = 30,
@@ -239,6 +241,37 @@ static void table(Order *o, uint32_t index, bool little, bool *begun)
     }
 }
 
+/* Addresses that are octets one behind the other: they are copied as they lie. */
+static void octets(Order *o, const FsEntry *layer, bool *begun)
+{
+    bool headed = false;
+    for (uint32_t i = 0; i < o->cells.count; i++) {
+        const FieldCell *cell = &o->cells.cells[i];
+        const FsEntry *entry = &o->packet->entries[cell->entry];
+        FsType type = entry->field->type;
+        if (cell->rest || entry->generated || (type != FS_ETHER && type != FS_IPV6)) {
+            continue;
+        }
+        if (!*begun) {
+            heading(o, layer->field->title);
+            *begun = true;
+        }
+        if (!headed) {
+            put_repeated(o->out, ' ', INDENT);
+            put_field(o, "octets", o->title_columns);
+            put_field(o, "in order, whatever the machine's", OCTETS_COLUMNS);
+            g_string_append(o->out, "the call\n");
+            headed = true;
+        }
+        char value[OCTETS_ROOM];
+        (void)fs_format_value(value, sizeof value, entry);
+        put_repeated(o->out, ' ', INDENT);
+        put_field(o, entry->field->title, o->title_columns);
+        put_field(o, value, OCTETS_COLUMNS);
+        g_string_append(o->out, type == FS_ETHER ? "memcpy\n" : "inet_ntop/inet_pton\n");
+    }
+}
+
 static void layer_tables(Order *o, uint32_t index)
 {
     const DecodedPacket *packet = o->packet;
@@ -251,6 +284,7 @@ static void layer_tables(Order *o, uint32_t index)
                    packet->sources[layer->source].captured * 8, false);
     table(o, index, false, &begun);
     table(o, index, true, &begun);
+    octets(o, layer, &begun);
     if (!layer->field->text_layer) {
         return;
     }
