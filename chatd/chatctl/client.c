@@ -9,7 +9,7 @@
 
 G_DEFINE_QUARK(feiscope - client - error - quark, client_error)
 
-enum { MOST_ARGUMENTS = 5, PATIENCE_SECONDS = 30 };
+enum { MOST_ARGUMENTS = 5, PATIENCE_SECONDS = 30, PATIENCE_TO_CONNECT = 10 };
 
 struct Client {
     GSocketConnection *connection;
@@ -92,6 +92,7 @@ Client *client_new(const ClientPlace *place, OnehashService service, GError **er
     g_autoptr(GError) cause = NULL;
     GSocketConnection *connection;
     g_auto(Credentials) credentials = {0};
+    g_socket_client_set_timeout(connector, PATIENCE_TO_CONNECT);
     if (place->tls) {
         if (!read_credentials(&credentials, place, error)) {
             return NULL;
@@ -120,6 +121,7 @@ Client *client_new(const ClientPlace *place, OnehashService service, GError **er
                     *problems == '\0' ? "" : ": it is ", problems);
         return NULL;
     }
+    g_socket_set_timeout(g_socket_connection_get_socket(connection), 0);
     Client *client = g_new0(Client, 1);
     client->connection = connection;
     client->is_anonymous = place->tls && place->tls_certificate == NULL;

@@ -10,8 +10,8 @@
 int command_fail(const GError *error)
 {
     (void)fprintf(stderr, "chatctl: %s\n", error->message);
-    return g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE) ? CHATCTL_UNREACHABLE
-                                                                          : CHATCTL_USAGE;
+    return g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_UNSAYABLE) ? CHATCTL_USAGE
+                                                                        : CHATCTL_UNREACHABLE;
 }
 
 int command_refused(const ClientMessage *reply)

@@ -6,8 +6,10 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -206,6 +208,37 @@ class Everywhere:
                                     stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
             self.assertEqual((result.returncode, result.stdout), (UNREACHABLE, b""), command)
             self.assertIn(b"Could not connect", result.stderr)
+
+
+class NoAnswer(unittest.TestCase):
+    """Somebody listens who does not speak."""
+
+    def call(self, port, *arguments):
+        return subprocess.run([CHATCTL, "--host", "127.0.0.1", "--port", str(port), *arguments],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=25, check=False)
+
+    def test_nobody_waits_for_ever(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent, tempfile.TemporaryDirectory() as folder:
+            authority = Authority(folder)
+            result = self.call(silent.getsockname()[1], "--tls-ca", authority.file, "users")
+        if b"glib-networking is missing" in result.stderr:
+            self.skipTest("glib-networking is not installed")
+        self.assertEqual((result.returncode, result.stdout), (UNREACHABLE, b""))
+        self.assertIn(b"timed out", result.stderr)
+
+    def test_what_is_no_chatd(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            def speak():
+                with other.accept()[0] as connection:
+                    connection.sendall(b"220 mail.example ESMTP\r\n")
+                    connection.recv(999)
+
+            thread = threading.Thread(target=speak)
+            thread.start()
+            result = self.call(other.getsockname()[1], "users")
+            thread.join()
+        self.assertEqual((result.returncode, result.stdout), (UNREACHABLE, b""))
+        self.assertIn(b"not 1#n", result.stderr)
 
 
 class Local(Everywhere, DaemonTest):
