@@ -16,7 +16,7 @@ enum {
     REPEAT_TEXT = 4096,         /**< bytes of a text */
     REPEAT_GROUPS = 512,        /**< where texts are looked for; a power of 2 */
     REPEAT_WAYS = 4,            /**< texts that a group has */
-    REPEAT_MEMORY = 768 * 1024, /**< bytes of all, the oldest of which make room */
+    REPEAT_MEMORY = 512 * 1024, /**< bytes of all, the oldest of which make room */
     REPEAT_HOLES = 48,          /**< of a text */
     REPEAT_STRIDE = 64          /**< short texts are copied in pieces of so many bytes */
 };

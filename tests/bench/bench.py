@@ -26,6 +26,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+
+
+def high_water(pid):
+    """Peak resident KiB of a process so far; 0 if it has ended. What wait4 says will not do: a
+    process begins with the peak of the one that started it, which is Python."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+            return next((int(line.split()[1]) for line in status if line.startswith("VmHWM")), 0)
+    except FileNotFoundError:
+        return 0
 
 
 def cpu_seconds(command, environment=None):
@@ -33,10 +44,14 @@ def cpu_seconds(command, environment=None):
     env = dict(os.environ, **(environment or {}))
     with open(os.devnull, "wb") as null:
         process = subprocess.Popen(command, stdout=null, stderr=null, env=env)
-        _, status, usage = os.wait4(process.pid, 0)
+        resident = pid = 0
+        while pid == 0:
+            resident = max(resident, high_water(process.pid))
+            time.sleep(0.005)
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         sys.exit(f"bench: {' '.join(command)} ended with status {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+    return usage.ru_utime + usage.ru_stime, resident
 
 
 class Bench:
