@@ -61,7 +61,13 @@ static void take_field(Speakers *s, const FsEntry *entry)
 
 Speakers speakers_of(const FsPacket *packet)
 {
+    return speakers_each(packet, NULL, NULL);
+}
+
+Speakers speakers_each(const FsPacket *packet, SpeakersVisit *visit, void *context)
+{
     Speakers s = {0};
+    const FsField *layer = NULL;
     uint8_t nested = UINT8_MAX; /* depth of the layer inside of a layer that we are in */
     for (uint32_t i = 0; i < packet->count; i++) {
         const FsEntry *entry = &packet->entries[i];
@@ -72,10 +78,17 @@ Speakers speakers_of(const FsPacket *packet)
         if (entry->field->type != FS_LAYER) {
             take_field(&s, entry);
         } else if (entry->depth == 0) {
+            if (visit != NULL && layer != NULL) {
+                visit(context, &s, layer);
+            }
+            layer = entry->field;
             take_layer(&s, entry, i);
         } else {
             nested = entry->depth;
         }
+    }
+    if (visit != NULL && layer != NULL) {
+        visit(context, &s, layer);
     }
     return s;
 }

@@ -39,6 +39,12 @@ typedef struct {
 /** Find both sides. What an ICMP error quotes is not looked at. */
 Speakers speakers_of(const FsPacket *packet);
 
+/** Called with what the layers tell up to the end of this one. */
+typedef void SpeakersVisit(void *context, const Speakers *speakers, const FsField *layer);
+
+/** The same, and visit every layer of the packet, outermost first. */
+Speakers speakers_each(const FsPacket *packet, SpeakersVisit *visit, void *context);
+
 /** The side that an address field says (FS_ETHER, FS_IPV4, FS_IPV6), without a port. */
 Endpoint endpoint_of(const FsEntry *entry);
 
