@@ -4,6 +4,7 @@
 import bz2
 import gzip
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -263,6 +264,18 @@ class Pauses(unittest.TestCase):
                 self.assertIsNone(process.poll())
                 process.stdin.close()
                 self.assertEqual(process.wait(), 0)
+
+    def test_counts_on_request(self):
+        """SIGUSR1 while a pipe pauses; then the rest is read."""
+        with subprocess.Popen([FEIQDUMP, "-Y", "frame.number > 1", "-"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdin.write(pcap([(1, 0, ARP), (2, 0, ARP)]))
+            process.stdin.flush()
+            self.assertIn(b"ARP", process.stdout.readline())
+            process.send_signal(signal.SIGUSR1)
+            self.assertEqual(process.stderr.readline(), b"feiqdump: 2 read, 1 matched\n")
+            out, err = process.communicate(pcap([(3, 0, ARP)])[24:])
+        self.assertEqual((process.returncode, len(out.splitlines()), err), (0, 1, b""))
 
 
 if __name__ == "__main__":
