@@ -35,8 +35,8 @@ bool fs_text_is_utf8(const uint8_t *data, size_t length);
 
 /**
  * Convert text to UTF-8. Bytes that are not valid in the encoding become U+FFFD, one for as many
- * bytes of UTF-8 as could begin a character; FS_ESCAPED writes bytes from 0x80 on as \xNN. A NUL becomes U+2400, its symbol, since Wireshark's strings, like
- * C's, would end at it.
+ * bytes of UTF-8 as could begin a character; FS_ESCAPED writes bytes from 0x80 on as \xNN. A NUL
+ * becomes U+2400, its symbol, since Wireshark's strings, like C's, would end at it.
  *
  * @param out      where to; always terminated by NUL if capacity > 0
  * @param capacity of out, in bytes; the text is cut before a character that does not fit

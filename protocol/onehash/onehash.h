@@ -124,10 +124,10 @@ typedef struct {
 
 /**
  * Recognise the framing of a stream by its first bytes. Length: 0x00 first, and no length beyond
- * the limit, unless a kind and "#" follow it: then it is a message that is too long. Line: a kind and "#" first, and an LF anywhere. Bare: the same without an LF, but only
- * where a whole request stands there ("1#2", "1#3#name"); a request that breaks off ("1", "1#",
- * "1#3#") can only be a line of which the rest is still to come. The fixed framing cannot be
- * recognised.
+ * the limit, unless a kind and "#" follow it: then it is a message that is too long. Line: a kind
+ * and "#" first, and an LF anywhere. Bare: the same without an LF, but only where a whole request
+ * stands there ("1#2", "1#3#name"); a request that breaks off ("1", "1#", "1#3#") can only be a
+ * line of which the rest is still to come. The fixed framing cannot be recognised.
  *
  * @param data   first bytes of a stream
  * @param length in bytes

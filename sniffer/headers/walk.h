@@ -89,18 +89,18 @@ enum { FRAME_AHEAD = 38 };
 
 /** What the capture file says of a frame. */
 typedef struct {
-    uint64_t number;          /**< from 1 */
-    uint32_t capture;         /**< of which capture: 0, 1, … in the order in which they are read */
-    int64_t time;             /**< nanoseconds since 1970-01-01 UTC */
-    int64_t since_first;      /**< nanoseconds since the first frame */
-    int64_t since_previous;   /**< nanoseconds since the frame before */
-    int64_t since_shown;      /**< nanoseconds since the frame before that the filter took */
-    uint32_t captured;        /**< bytes in the file */
-    uint32_t reported;        /**< bytes that were on the wire; a damaged file may say fewer than
-                               *   captured */
-    bool untimed;             /**< there is no time: pcapng's simple packet blocks */
-    bool after_untimed;       /**< there is none for the frame before */
-    bool shown_after_untimed; /**< there is none for the frame before that the filter took */
+    uint64_t number;        /**< from 1 */
+    uint32_t capture;       /**< of which capture: 0, 1, … in the order in which they are read */
+    int64_t time;           /**< nanoseconds since 1970-01-01 UTC */
+    int64_t since_first;    /**< nanoseconds since the first frame */
+    int64_t since_previous; /**< nanoseconds since the frame before */
+    int64_t since_shown;    /**< nanoseconds since the frame before that the filter took */
+    uint32_t captured;      /**< bytes in the file */
+    uint32_t reported;      /**< bytes that were on the wire; a damaged file may say fewer than
+                             *   captured */
+    bool untimed;           /**< there is no time: pcapng's simple packet blocks */
+    bool after_untimed;     /**< there is none for the frame before */
+    bool shown_after_untimed;        /**< there is none for the frame before that the filter took */
     const FrameInterface *interface; /**< NULL: not known */
     const uint8_t
         *ahead; /**< the first FRAME_AHEAD bytes of the second frame after it, if the source has

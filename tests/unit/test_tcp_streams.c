@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sniffer/tap/tcp_streams.h"
 #include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/tap/tcp_streams.h"
 
 #include <glib.h>
 #include <string.h>
