@@ -3,7 +3,7 @@
 # manual.sh PROGRAM PAGE [TOPIC]: every option that --help TOPIC lists is in the manual page, and no
 # other.
 set -eu
-help=$("$1" --help ${3:+"$3"} | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' |
+help=$("$1" --help ${3:+"$3"} | grep -oE '(^|[ ,])(--[a-z][a-z-]*|-[a-zA-Z])' |
     grep -oE -e '-[-a-zA-Z]+' | sort -u)
 page=$(sed -n 's/^\.It Fl/Fl/p' "$2" | grep -oE 'Fl (-[a-z-]+|[a-zA-Z])' |
     sed 's/^Fl -/--/; s/^Fl /-/' | sort -u)
