@@ -335,8 +335,15 @@ static gboolean read_group(Config *config, GKeyFile *file, const char *group, co
                            const char *text, GError **error)
 {
     if (find(group, NULL) == NULL) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_UNKNOWN, "%s:%d: there is no group [%s]",
-                    path, line_of(text, group, NULL), group);
+        g_autoptr(GString) known = g_string_new(NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+            if (i == 0 || strcmp(keys[i].group, keys[i - 1].group) != 0) {
+                g_string_append_printf(known, " [%s]", keys[i].group);
+            }
+        }
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_UNKNOWN,
+                    "%s:%d: there is no group [%s], only%s", path, line_of(text, group, NULL),
+                    group, known->str);
         return FALSE;
     }
     g_auto(GStrv) names = g_key_file_get_keys(file, group, NULL, error);

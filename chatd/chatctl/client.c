@@ -117,8 +117,11 @@ Client *client_new(const ClientPlace *place, OnehashService service, GError **er
     }
     if (connection == NULL) {
         g_autofree char *problems = certificate_problems(credentials.problems);
-        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s%s%s", cause->message,
-                    *problems == '\0' ? "" : ": it is ", problems);
+        gboolean nobody_listens = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+                                  g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+        g_set_error(error, CLIENT_ERROR, CLIENT_ERROR_UNREACHABLE, "%s%s%s%s", cause->message,
+                    *problems == '\0' ? "" : ": it is ", problems,
+                    nobody_listens ? "; is chatd running?" : "");
         return NULL;
     }
     g_socket_set_timeout(g_socket_connection_get_socket(connection), 0);

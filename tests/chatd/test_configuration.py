@@ -40,7 +40,8 @@ class Options(unittest.TestCase):
     def test_mistakes_are_named_with_their_line(self):
         for text, message in (
                 ("[chat]\n\nprot=1\n", "FILE:3: group [chat] has no key “prot”"),
-                ("[feiq]\n[chta]\n", "FILE:2: there is no group [chta]"),
+                ("[feiq]\n[chta]\n", "FILE:2: there is no group [chta], only [feiq] [chat] [control] "
+                 "[tls] [local] [storage] [files] [limits]"),
                 ("[chat]\nport=70000\n", "FILE:2: port=70000 is not a number from 0 to 65535"),
                 ("[control]\nallow-kill=yes\n", "FILE:2: allow-kill=yes is not true or false"),
                 ("[chat]\nframing=tcp\n",
