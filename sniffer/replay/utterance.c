@@ -4,6 +4,9 @@
 #include "protocol/feiq/feiq.h"
 #include "protocol/onehash/onehash.h"
 #include "sniffer/capture.h"
+#include "sniffer/conversation/tcp_connections.h"
+#include "sniffer/conversation/udp_streams.h"
+#include "sniffer/conversation/unacknowledged.h"
 #include "sniffer/filter/filter.h"
 #include "sniffer/reassembly/fragments.h"
 #include "sniffer/tables.h"
@@ -245,6 +248,8 @@ Utterances *utterances_read(const char *file, const char *display_filter,
     preferences_apply(preferences, &r.walk);
     r.walk.streams = stream_table_new(&preferences->streams);
     r.walk.fragments = fragments_new(FRAGMENTS_DEFAULT_DATAGRAMS);
+    r.walk.tcp = tcp_connections_new(CONVERSATIONS_DEFAULT, UNACKNOWLEDGED_STORE);
+    r.walk.udp = udp_streams_new(CONVERSATIONS_DEFAULT);
     r.streams = tcp_streams_new(&(TcpReader){wants, take_chunk, &r});
     take_all(&r, capture, file);
     TcpLeftOut left_out = tcp_streams_left_out(r.streams);
@@ -254,6 +259,8 @@ Utterances *utterances_read(const char *file, const char *display_filter,
                                            file, left_out.streams + left_out.early);
     }
     tcp_streams_free(r.streams);
+    conversations_free(r.walk.udp);
+    tcp_connections_free(r.walk.tcp);
     fragments_free(r.walk.fragments);
     stream_table_free(r.walk.streams);
     g_free(r.packet.entries);

@@ -55,7 +55,7 @@ CASES = [
     ("Shift-JIS, the names", datagrams(JAPANESE), ["-o", "feiq.encoding:shift-jis"], "feiq.user", ["花子"]),
     ("GB18030", datagrams(JAPANESE, UTF8, AMBIGUOUS), ["-o", "feiq.encoding:gb18030"],
      "feiq.encoding", ["2", "1", "2"]),
-    ("UTF-8", datagrams(feiq("你好"), AMBIGUOUS), ["-o", "feiq.encoding:UTF-8"], "feiq.text", ["\ufffd\ufffd\ufffd\ufffd", "你好"]),
+    ("UTF-8", datagrams(feiq("你好"), AMBIGUOUS), ["-o", "feiq.encoding:UTF-8"], "feiq.text", ["\ufffd\ufffd\ufffd", "你好"]),
     ("absolute numbers", stream(12425, LOGIN), ["-o", "tcp.relative_sequence_numbers:FALSE"],
      "tcp.seq", ["1000", "5000", "1001", "1001"]),
     ("1#n by itself", stream(12425, LOGIN), [], "onehash.nick", ["小明"]),
