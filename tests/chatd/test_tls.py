@@ -52,12 +52,7 @@ class Tls(DaemonTest):
             "limits": {"shouts-per-second": "1000"},
             "tls": {"certificate": server[0], "key": server[1],
                     "client-ca": self.authority.file}}
-        try:
-            super().setUp()
-        except RuntimeError as error:
-            if "glib-networking is missing" in str(error):
-                self.skipTest("glib-networking is not installed")
-            raise
+        super().setUp()
 
     def tls_client(self, *arguments, **named):
         client = TlsClient(self.daemon, self.authority.file, *arguments, **named)
